@@ -1,0 +1,193 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Free assemblies: random shapes put onto each other, without names.
+
+Source: the recipe is our own; what it varies follows what real objects show: proportions,
+attachment along or across the surface, symmetric copies, handles that return to the body.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from part_seg_ros.data.procedural.assembly import (
+    Node,
+    covered,
+    expand,
+    surface_points,
+    symmetric_copies,
+    touch,
+)
+from part_seg_ros.data.procedural.free_bases import random_base
+from part_seg_ros.data.procedural.free_shapes import (
+    ATTACHMENTS,
+    Shape,
+    bezier,
+    log_uniform,
+    pick_shape,
+)
+from part_seg_ros.data.procedural.object import ProceduralObject
+from part_seg_ros.data.procedural.primitives import tube
+from part_seg_ros.data.procedural.surface import unit
+
+MAX_PARTS = 28
+MAX_ATTEMPTS = 24
+MIN_THICKNESS = 0.012
+NUM_ATTACHMENTS = np.array([0.1, 0.2, 0.2, 0.16, 0.12, 0.1, 0.07, 0.05])
+
+
+def free_assembly(rng: np.random.Generator) -> ProceduralObject:
+    """Draws an object of a base and 1 to 8 attachments with their symmetric copies.
+
+    Returns:
+        An object of size about 1 around the origin, its base upright along z, family 'free'.
+    """
+    nodes = random_base(rng)
+    num_attachments = 1 + int(rng.choice(len(NUM_ATTACHMENTS), p=NUM_ATTACHMENTS))
+    if len(nodes) > 1:
+        num_attachments = max(0, num_attachments - len(nodes))
+    for attempt in range(MAX_ATTEMPTS):
+        if attempt >= num_attachments and len(nodes) > 1:
+            break
+        node = _attach(nodes, rng)
+        num_parts = sum(len(other.copies) for other in nodes)
+        if node is not None and num_parts + len(node.copies) <= MAX_PARTS:
+            nodes.append(node)
+    return expand(nodes, 'free')
+
+
+def _attach(nodes: list[Node], rng: np.random.Generator) -> Node | None:
+    """Draws an attachment on a random earlier node; None if it does not come to touch it."""
+    parent_idx = 0 if rng.random() < 0.55 else int(rng.integers(len(nodes)))
+    parent = nodes[parent_idx]
+    style = rng.random()
+    if style < 0.14:
+        child, frame = _handle(parent, rng)
+    else:
+        child, frame = _standing(parent, rng)
+    if child is None:
+        return None
+    own_copies = symmetric_copies(child, parent, rng)
+    parent_copies = list(enumerate(parent.copies))
+    if rng.random() < 0.15:
+        parent_copies = parent_copies[:1]
+    copies = tuple(
+        (parent_transform @ own, copy_idx)
+        for copy_idx, (parent_transform, _) in parent_copies
+        for own in own_copies
+    )
+    return Node(shape=child, T_object_shape=frame, copies=copies, parent=parent_idx)
+
+
+def _standing(parent: Node, rng: np.random.Generator) -> tuple[Shape | None, np.ndarray]:
+    """Places a random shape at a surface point, along the normal (70 %) or across it."""
+    shape = pick_shape(rng, ATTACHMENTS)
+    extents = parent.extents()
+    scale = float(extents.max() * np.exp(rng.normal(np.log(0.42), 0.45)))
+    scale = float(np.clip(scale, 0.1 * extents.max(), 1.3 * extents.max()))
+    shape = shape.transformed(np.diag([scale, scale, scale, 1.0]))
+    point, normal = _anchor(parent, rng)
+    local = _axes_order(rng, along=rng.random() < 0.7)
+    frame = np.eye(4)
+    frame[:3, :3] = _surface_frame(parent, normal, rng) @ local
+    turned = shape.transformed(frame)
+    low = min(float((p.vertices @ normal).min()) for p in turned.primitives)
+    high = max(float((p.vertices @ normal).max()) for p in turned.primitives)
+    depth = rng.uniform(0.04, 0.25) * min(high - low, 0.5 * float(extents.max()))
+    for deeper in (1.0, 2.0, 3.5):
+        frame[:3, 3] = point - (low + depth * deeper) * normal
+        placed = shape.transformed(frame)
+        if touch(placed, parent.shape):
+            return placed, frame
+    return None, frame
+
+
+def _anchor(parent: Node, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draws a visible surface point and its normal: anywhere (60 %) or centred on an axis."""
+    if rng.random() < 0.4 and parent.shape.mirrors:
+        found = _pole(parent, rng)
+        if found is not None:
+            return found
+    points, normals = surface_points(parent.shape.primitives, 8, rng)
+    others = covered(parent.shape.primitives, points + 1e-3 * normals)
+    chosen = int(np.argmin(others))
+    return points[chosen], normals[chosen]
+
+
+def _pole(parent: Node, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray] | None:
+    """Where an axis of the parent's frame leaves the parent, None if it misses it."""
+    axis = int(rng.integers(3))
+    planes = [other for other in range(3) if other != axis]
+    if not all(plane in parent.shape.mirrors for plane in planes):
+        return None
+    direction = parent.T_object_shape[:3, axis] * rng.choice([-1.0, 1.0])
+    centre = parent.T_object_shape[:3, 3]
+    vertices = np.concatenate([p.vertices for p in parent.shape.primitives]) - centre
+    reach = np.linspace(0.0, float((vertices @ direction).max()), 65)[1:]
+    within = covered(parent.shape.primitives, centre + reach[:, None] * direction)
+    if not within.any():
+        return None
+    return centre + reach[np.flatnonzero(within)[-1]] * direction, direction
+
+
+def _surface_frame(parent: Node, normal: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Columns tangent, bitangent, normal; mostly in line with the axes of the parent."""
+    if rng.random() < 0.75:
+        axis = parent.T_object_shape[:3, int(rng.choice([2, 2, 0, 1]))]
+        if abs(axis @ normal) > 0.9:
+            axis = parent.T_object_shape[:3, int(rng.integers(2))]
+    else:
+        axis = rng.normal(size=3)
+    if rng.random() < 0.15:
+        normal = unit(normal + 0.5 * rng.normal(size=3))
+    tangent = unit(np.cross(np.cross(normal, axis + 1e-6), normal))
+    return np.stack([tangent, np.cross(normal, tangent), normal], axis=1)
+
+
+def _axes_order(rng: np.random.Generator, *, along: bool) -> np.ndarray:
+    """Rotation of a shape in the surface frame: upright, or lying on its side."""
+    quarter = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    order = quarter if rng.random() < 0.5 else np.eye(3)
+    if along:
+        return order
+    lying = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    return order @ lying
+
+
+def _handle(parent: Node, rng: np.random.Generator) -> tuple[Shape | None, np.ndarray]:
+    """Sweeps an arch between two points of the parent's surface."""
+    points, normals = surface_points(parent.shape.primitives, 48, rng)
+    extent = float(parent.extents().max())
+    first = int(rng.integers(len(points)))
+    separation = points - points[first]
+    distance = np.linalg.norm(separation, axis=1)
+    fits = (distance > 0.25 * extent) & (distance < 0.9 * extent)
+    fits &= normals @ normals[first] > 0.3
+    fits &= np.abs(np.einsum('ij,ij->i', separation, normals)) < 0.5 * distance
+    if not fits.any():
+        return None, np.eye(4)
+    aligned = np.abs(unit(separation) @ parent.T_object_shape[:3, :3]).max(axis=1)
+    second = int(np.argmax(np.where(fits, aligned + 0.2 * rng.random(len(points)), -1.0)))
+    span = float(distance[second])
+    radius = max(span * log_uniform(rng, 0.05, 0.14), 0.5 * MIN_THICKNESS)
+    height = span * rng.uniform(0.5, 1.3)
+    ends = np.stack([points[first], points[second]])
+    outward = np.stack([normals[first], normals[second]])
+    sink = 0.8 * radius
+    controls = np.stack(
+        [
+            ends[0] - sink * outward[0],
+            ends[0] + height * outward[0],
+            ends[1] + height * outward[1],
+            ends[1] - sink * outward[1],
+        ]
+    )
+    across = np.cross(separation[second], outward.mean(axis=0))
+    if np.linalg.norm(across) < 1e-6:
+        return None, np.eye(4)
+    aspect = log_uniform(rng, 0.7, 3.0) if rng.random() < 0.5 else 1.0
+    swept = tube(bezier(controls, 20), radius, aspect=aspect, up=across)
+    shape = Shape(primitives=(swept,), mirrors=())
+    if not touch(shape, parent.shape):
+        return None, np.eye(4)
+    return shape, np.eye(4)
