@@ -21,6 +21,7 @@ from part_seg_ros.data.procedural.assembly import (
 from part_seg_ros.data.procedural.free_bases import random_base
 from part_seg_ros.data.procedural.free_shapes import (
     ATTACHMENTS,
+    SLEEVES,
     Shape,
     bezier,
     log_uniform,
@@ -45,7 +46,7 @@ def free_assembly(rng: np.random.Generator) -> ProceduralObject:
     nodes = random_base(rng)
     num_attachments = 1 + int(rng.choice(len(NUM_ATTACHMENTS), p=NUM_ATTACHMENTS))
     if len(nodes) > 1:
-        num_attachments = max(0, num_attachments - len(nodes))
+        num_attachments = max(0, num_attachments - 2)
     for attempt in range(MAX_ATTEMPTS):
         if attempt >= num_attachments and len(nodes) > 1:
             break
@@ -63,6 +64,8 @@ def _attach(nodes: list[Node], rng: np.random.Generator) -> Node | None:
     style = rng.random()
     if style < 0.14:
         child, frame = _handle(parent, rng)
+    elif style < 0.22:
+        child, frame = _sleeve(parent, rng)
     else:
         child, frame = _standing(parent, rng)
     if child is None:
@@ -103,15 +106,47 @@ def _standing(parent: Node, rng: np.random.Generator) -> tuple[Shape | None, np.
 
 
 def _anchor(parent: Node, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draws a visible surface point and its normal: anywhere (60 %) or centred on an axis."""
-    if rng.random() < 0.4 and parent.shape.mirrors:
+    """Draws a visible surface point and its normal: centred, near a corner, or anywhere."""
+    style = rng.random()
+    if style < 0.35 and parent.shape.mirrors:
         found = _pole(parent, rng)
         if found is not None:
             return found
-    points, normals = surface_points(parent.shape.primitives, 8, rng)
-    others = covered(parent.shape.primitives, points + 1e-3 * normals)
-    chosen = int(np.argmin(others))
+    points, normals = surface_points(parent.shape.primitives, 24, rng)
+    visible = ~covered(parent.shape.primitives, points + 1e-3 * normals)
+    score = np.where(visible, rng.random(len(points)), -1.0)
+    if style > 0.85:
+        axis = int(rng.integers(3))
+        local = (points - parent.T_object_shape[:3, 3]) @ parent.T_object_shape[:3, :3]
+        facing = np.abs(normals @ parent.T_object_shape[:3, axis]) > 0.8
+        lateral = np.abs(np.delete(local, axis, axis=1)).sum(axis=1)
+        score = np.where(visible & facing, lateral, score * 1e-6)
+    chosen = int(np.argmax(score))
     return points[chosen], normals[chosen]
+
+
+def _sleeve(parent: Node, rng: np.random.Generator) -> tuple[Shape | None, np.ndarray]:
+    """Puts a collar, flange or grip around the parent, on an axis of its frame."""
+    axis = int(rng.integers(3)) if rng.random() < 0.4 else int(np.argmax(parent.extents()))
+    planes = [other for other in range(3) if other != axis]
+    if not all(plane in parent.shape.mirrors for plane in planes):
+        return None, np.eye(4)
+    shape = pick_shape(rng, SLEEVES)
+    extents = parent.extents()
+    low, high = shape.bounds()
+    wanted = np.append(extents[planes] * rng.uniform(1.04, 1.6), 0.0)
+    if rng.random() < 0.7:
+        wanted[:2] = wanted[:2].max() if parent.shape.is_round and axis == 2 else wanted[:2]
+    wanted[2] = extents[axis] * log_uniform(rng, 0.05, 0.45)
+    frame = np.eye(4)
+    frame[:3, :3] = parent.T_object_shape[:3, [*planes, axis]]
+    if np.linalg.det(frame[:3, :3]) < 0.0:
+        frame[:3, 2] *= -1.0
+    shift = 0.5 * rng.uniform(-1.0, 1.0) * (extents[axis] - wanted[2])
+    frame[:3, 3] = parent.T_object_shape[:3, 3] + shift * frame[:3, 2]
+    fitted = shape.transformed(np.diag([*(wanted / (high - low)), 1.0]))
+    placed = fitted.transformed(frame)
+    return (placed, frame) if touch(placed, parent.shape) else (None, frame)
 
 
 def _pole(parent: Node, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray] | None:

@@ -69,8 +69,12 @@ def proportions(rng: np.random.Generator) -> np.ndarray:
 
 
 def random_box(rng: np.random.Generator) -> Shape:
-    """A box, half of them with rounded edges."""
+    """A box, half of them with rounded edges, some of them tapered."""
     size = proportions(rng)
+    if rng.random() < 0.15:
+        corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * size[:2]
+        tapered = extrusion(corners, size[2], taper=rng.uniform(0.3, 0.9))
+        return Shape(primitives=(tapered,), mirrors=BOTH)
     bevel = rng.uniform(0.05, 0.45) * size.min() if rng.random() < 0.5 else 0.0
     return Shape(primitives=(box(size, bevel=bevel),), mirrors=ALL)
 
@@ -107,11 +111,12 @@ def random_rod(rng: np.random.Generator) -> Shape:
     radius = 0.5 * log_uniform(rng, 0.03, 0.15)
     style = rng.integers(4)
     if style == 0:
-        return Shape(primitives=(cylinder(radius, 1.0, num_sides=16),), mirrors=ALL, is_round=True)
+        return Shape(primitives=(cylinder(radius, 1.0),), mirrors=ALL, is_round=True)
     if style == 1:
         return Shape(primitives=(capsule(radius, 1.0),), mirrors=ALL, is_round=True)
     if style == 2:
-        return Shape(primitives=(cylinder(radius, 1.0, num_sides=6),), mirrors=ALL)
+        prism = extrusion(2 * radius * regular_polygon(6), 1.0)
+        return Shape(primitives=(prism,), mirrors=ALL)
     size = [2 * radius, 2 * radius * rng.uniform(0.5, 1.0), 1.0]
     return Shape(primitives=(box(size),), mirrors=ALL)
 
@@ -131,14 +136,18 @@ def random_plate(rng: np.random.Generator) -> Shape:
     return Shape(primitives=(extrusion(outline, thickness),), mirrors=(*mirrors, 2))
 
 
+def regular_polygon(num_sides: int) -> np.ndarray:
+    """A regular polygon (num_sides, 2) of circumradius 0.5 with a corner on +y."""
+    angle = np.pi / 2 + np.arange(num_sides) * (2 * np.pi / num_sides)
+    return 0.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
 def random_outline(rng: np.random.Generator) -> tuple[np.ndarray, tuple[int, ...]]:
     """A planar outline (P, 2) of extent about 1 with the axes that mirror it."""
     style = rng.integers(6)
     if style == 0:  # regular polygon
         number = int(rng.integers(3, 9))
-        angle = np.pi / 2 + np.arange(number) * (2 * np.pi / number)
-        outline = 0.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        return outline, BOTH if number % 2 == 0 else (0,)
+        return regular_polygon(number), BOTH if number % 2 == 0 else (0,)
     if style == 1:  # L, T and U from a bar with steps
         foot, stem, a, b = rng.uniform(0.15, 0.4, 4)
         left = rng.choice([0.0, 0.5 - 0.5 * stem])
@@ -177,6 +186,9 @@ def random_extrusion(rng: np.random.Generator) -> Shape:
     """An outline extended along z."""
     outline, mirrors = random_outline(rng)
     height = log_uniform(rng, 0.08, 1.2)
+    if rng.random() < 0.25:
+        tapered = extrusion(outline, height, taper=rng.uniform(0.4, 0.95))
+        return Shape(primitives=(tapered,), mirrors=mirrors)
     return Shape(primitives=(extrusion(outline, height),), mirrors=(*mirrors, 2))
 
 
@@ -297,7 +309,9 @@ BASES: tuple[tuple[ShapeMaker, float], ...] = (
     (random_vessel, 0.14),
     (random_extrusion, 0.08),
     (random_plate, 0.06),
-    (random_rod, 0.04),
+    (random_rod, 0.05),
+    (random_sweep, 0.04),
+    (random_ring, 0.03),
 )
 ATTACHMENTS: tuple[tuple[ShapeMaker, float], ...] = (
     (random_box, 0.2),
@@ -310,6 +324,13 @@ ATTACHMENTS: tuple[tuple[ShapeMaker, float], ...] = (
     (random_plate, 0.06),
     (random_ring, 0.05),
     (random_vessel, 0.03),
+)
+
+SLEEVES: tuple[tuple[ShapeMaker, float], ...] = (
+    (random_cylinder, 0.5),
+    (random_box, 0.25),
+    (random_turned, 0.15),
+    (random_ellipsoid, 0.1),
 )
 
 

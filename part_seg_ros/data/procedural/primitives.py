@@ -153,7 +153,7 @@ def lathe(profile: ArrayLike, *, num_sides: int = NUM_SIDES) -> Primitive:
         profile: (P, 2) float (r, z) with r >= 0: a simple polygon, closed by an edge from its
             last to its first point, in either direction. A solid begins and ends on the axis;
             a hollow vessel is the outline of its wall.
-        num_sides: Facets around the axis.
+        num_sides: Facets around the axis, at least 12; prisms are made by `extrusion`.
 
     Raises:
         InputError: fewer than three points, r < 0, or no area.
@@ -198,7 +198,6 @@ def cylinder(
     *,
     radius_top: float | None = None,
     elliptic: float = 1.0,
-    num_sides: int = NUM_SIDES,
 ) -> Primitive:
     """Makes a cylinder, a frustum or a cone around z, centred at the origin.
 
@@ -207,7 +206,6 @@ def cylinder(
         height: Length along z.
         radius_top: Radius at z = height / 2; 0 makes a cone.
         elliptic: Extent along y over that along x.
-        num_sides: Facets around the axis.
 
     Raises:
         InputError: a length is not positive.
@@ -218,7 +216,7 @@ def cylinder(
         raise InputError(f'radius_top must not be negative, got {radius_top}')
     half = 0.5 * float(height)
     profile = [(0.0, -half), (radius, -half), (top, half), (0.0, half)]
-    turned = lathe(profile if top > 1e-9 else [*profile[:2], profile[3]], num_sides=num_sides)
+    turned = lathe(profile if top > 1e-9 else [*profile[:2], profile[3]])
 
     def inside(points: np.ndarray) -> np.ndarray:
         at_height = radius + (points[:, 2] + half) * ((top - radius) / height)
@@ -282,13 +280,14 @@ def capsule(radius: float, height: float) -> Primitive:
     return _primitive(turned.vertices, turned.faces, turned.corner_normals, inside)
 
 
-def extrusion(outline: ArrayLike, height: float) -> Primitive:
+def extrusion(outline: ArrayLike, height: float, *, taper: float = 1.0) -> Primitive:
     """Extends a planar outline along z.
 
     Args:
         outline: (P, 2) float (x, y), P >= 3, a simple polygon in either direction, not
             necessarily convex; closed by an edge from its last to its first point.
         height: Length along z; the body reaches from -height / 2 to height / 2.
+        taper: Scale of the outline, about the origin, at z = height / 2; above 0.
 
     Raises:
         InputError: fewer than three points, no area, or no height.
@@ -297,26 +296,30 @@ def extrusion(outline: ArrayLike, height: float) -> Primitive:
     if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3:
         raise InputError(f'outline must be (P >= 3, 2), got {corners.shape}')
     half = 0.5 * float(_positive('height', height))
+    _positive('taper', taper)
     area = signed_area(corners)
     if abs(area) < 1e-14:
         raise InputError('outline encloses no area')
     corners = corners if area > 0 else corners[::-1]
     number = len(corners)
     vertices = np.empty((2, number, 3))
-    vertices[..., :2] = corners
+    vertices[0, :, :2], vertices[1, :, :2] = corners, taper * corners
     vertices[0, :, 2], vertices[1, :, 2] = -half, half
     cap = triangulate(corners)
     sides = split_quads(grid_quads(2, number))
     flat = outline_normals(corners)
-    quad_normals = np.zeros((number, 4, 3))
-    quad_normals[..., :2] = flat[:, [0, 1, 1, 0]]
+    ends = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1)
+    reach = np.einsum('pei,pei->pe', flat, ends)  # support of each edge end
+    leaning = unit(np.concatenate([flat, reach[..., None] * (1.0 - taper) / (2 * half)], axis=2))
+    quad_normals = leaning[:, [0, 1, 1, 0]]
     cap_normals = np.zeros((2, len(cap), 3, 3))
     cap_normals[0, ..., 2], cap_normals[1, ..., 2] = -1.0, 1.0
     faces = np.concatenate([sides, cap[:, ::-1], cap + number])
     normals = np.concatenate([split_quads(quad_normals), *cap_normals])
 
     def inside(points: np.ndarray) -> np.ndarray:
-        return points_in_polygon(points[:, :2], corners) & (np.abs(points[:, 2]) < half)
+        scale = 1.0 + (taper - 1.0) * (points[:, 2:] + half).clip(0.0, 2 * half) / (2 * half)
+        return points_in_polygon(points[:, :2] / scale, corners) & (np.abs(points[:, 2]) < half)
 
     return _primitive(vertices.reshape(-1, 3), faces, normals, inside)
 
