@@ -301,7 +301,7 @@ def camera_cloud(
     counts = [len(view[0]) for view in views]
     if not any(counts):
         raise InputError('no camera saw the object; raise the resolution')
-    points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*views))
+    points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*views, strict=True))
     return PartialView(
         points=points.astype(np.float32),
         normals=normals.astype(np.float32),
@@ -329,7 +329,7 @@ def _view(
     depth, face_image = render_depth(
         vertices, faces, camera, cull_backfaces=True, priority=face_part_ids
     )
-    measured = _measured(depth, distance, noise, rng)
+    measured = measured_depth(depth, distance, noise, rng)
     pixels = np.flatnonzero(np.isfinite(measured))
     rays = camera.rays(pixels)
     pose = camera.T_world_camera
@@ -341,10 +341,20 @@ def _view(
     return points, np.where(away[:, None], -normals, normals), face_part_ids[hit]
 
 
-def _measured(
+def measured_depth(
     depth: np.ndarray, distance: float, noise: SensorNoise, rng: np.random.Generator
 ) -> np.ndarray:
-    """Depth image (H, W) as the sensor reports it, inf where it reports nothing."""
+    """Returns a depth image as a noisy sensor reports it.
+
+    Args:
+        depth: (H, W) true z, inf where nothing is hit.
+        distance: z0 of `noise`, in the unit of `depth`.
+        noise: The sensor's errors.
+        rng: Source of randomness.
+
+    Returns:
+        (H, W) float64 z, inf where the sensor reports nothing.
+    """
     measured = depth.astype(np.float64)
     if noise.edge_loss > 0.0 or noise.flying > 0.0:
         farthest, at_edge = _depth_edges(measured, 0.02 * distance)

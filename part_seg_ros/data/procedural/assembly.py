@@ -118,7 +118,9 @@ def symmetric_copies(child: Shape, parent: Node, rng: np.random.Generator) -> li
         return _repeated(local, frame, rng)
     if draw > 0.5:
         return [np.eye(4)]
-    clear = [axis for axis in parent.shape.mirrors if abs(np.sign(local[:, axis]).sum()) == len(local)]
+    clear = [
+        axis for axis in parent.shape.mirrors if abs(np.sign(local[:, axis]).sum()) == len(local)
+    ]
     clear = list(rng.permutation(clear)[: 1 if rng.random() < 0.6 else 2])
     copies = [np.eye(4)]
     for axis in clear:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from part_seg_ros.data.procedural.assembly import Node
@@ -39,7 +41,7 @@ def turned_stack(rng: np.random.Generator) -> list[Node]:
     breaks = np.concatenate([[0.0], np.cumsum(heights)]) - 0.5
     radius = slender
     shapes = []
-    for low, high in zip(breaks[:-1], breaks[1:]):
+    for low, high in itertools.pairwise(breaks):
         if rng.random() < 0.65:
             radius = slender * np.exp(rng.normal(-0.25, 0.45))
         profile, radius = _segment(rng, low, high, radius)
@@ -63,7 +65,7 @@ def _segment(
         bulge = rng.uniform(-0.35, 0.6) * min(radius, top)
         reach = radius + (top - radius) * t + bulge * np.sin(np.pi * t)
     z = low + (high - low) * t
-    profile = [(0.0, low), *zip(reach, z), (0.0, high)]
+    profile = [(0.0, low), *zip(reach, z, strict=True), (0.0, high)]
     return np.array(profile), top
 
 
@@ -75,7 +77,7 @@ def sectioned_bar(rng: np.random.Generator) -> list[Node]:
     breaks = np.concatenate([[0.0], np.cumsum(lengths)]) - 0.5
     thickness = log_uniform(rng, 0.05, 0.25)
     shapes, frames = [], []
-    for low, high in zip(breaks[:-1], breaks[1:]):
+    for low, high in itertools.pairwise(breaks):
         width = thickness * np.exp(rng.normal(0.0, 0.45, 2))
         frame = np.eye(4)
         frame[2, 3] = 0.5 * (low + high)
@@ -112,5 +114,5 @@ def _chain(shapes: list[Shape], frames: list[np.ndarray]) -> list[Node]:
             copies=((np.eye(4), -1 if index == 0 else 0),),
             parent=index - 1,
         )
-        for index, (shape, frame) in enumerate(zip(shapes, frames))
+        for index, (shape, frame) in enumerate(zip(shapes, frames, strict=True))
     ]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -284,7 +285,7 @@ def bezier(controls: np.ndarray, num_points: int) -> np.ndarray:
     t = np.linspace(0.0, 1.0, num_points)[:, None]
     levels = [np.broadcast_to(control, (num_points, controls.shape[1])) for control in controls]
     while len(levels) > 1:
-        levels = [(1.0 - t) * a + t * b for a, b in zip(levels[:-1], levels[1:])]
+        levels = [(1.0 - t) * a + t * b for a, b in itertools.pairwise(levels)]
     return levels[0]
 
 

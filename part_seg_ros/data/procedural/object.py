@@ -49,6 +49,7 @@ class ProceduralObject:
     family: str
 
     def __post_init__(self) -> None:
+        """Checks the tree."""
         if not self.parts:
             raise InputError('an object needs at least one part')
         for part_idx, part in enumerate(self.parts):
@@ -70,7 +71,9 @@ class ProceduralObject:
         primitives = [primitive for part in self.parts for primitive in part.primitives]
         owners = [i for i, part in enumerate(self.parts) for _ in part.primitives]
         offsets = np.cumsum([0] + [len(primitive.vertices) for primitive in primitives[:-1]])
-        faces = [primitive.faces + offset for primitive, offset in zip(primitives, offsets)]
+        faces = [
+            primitive.faces + offset for primitive, offset in zip(primitives, offsets, strict=True)
+        ]
         return (
             np.concatenate([primitive.vertices for primitive in primitives]),
             np.concatenate(faces).astype(np.int32),

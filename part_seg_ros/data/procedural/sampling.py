@@ -74,7 +74,7 @@ def sample_surface(
             break
     else:
         raise InputError(f'only {num_kept} of {num_points} points are visible; is it inside out?')
-    points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*kept))
+    points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     order = rng.permutation(num_kept)[:num_points]
     return SurfaceSample(points=points[order], normals=normals[order], part_ids=part_ids[order])
 
