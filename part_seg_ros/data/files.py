@@ -274,9 +274,7 @@ def _read_ply(path: Path) -> CloudFile | Mesh:
     colors = _unit_colors(_stacked(columns, ('red', 'green', 'blue')))
     if faces is not None:
         return Mesh(vertices=points, faces=faces, vertex_colors=colors)
-    cloud = PointCloud(
-        points=points, colors=colors, normals=_stacked(columns, ('nx', 'ny', 'nz'))
-    )
+    cloud = PointCloud(points=points, colors=colors, normals=_stacked(columns, ('nx', 'ny', 'nz')))
     return CloudFile(cloud=cloud, part_ids=columns.get('part_id'))
 
 

@@ -64,9 +64,7 @@ def read_pcd(path: Path) -> PcdData:
     if encoding not in readers:
         raise InputError(f'{path}: DATA must be one of {", ".join(readers)}, got {encoding!r}')
     fields = readers[encoding](body, dtype, num_points, path)
-    return PcdData(
-        fields=fields, height=height, width=width, viewpoint=_viewpoint(header, path)
-    )
+    return PcdData(fields=fields, height=height, width=width, viewpoint=_viewpoint(header, path))
 
 
 def lzf_decompress(data: bytes, num_bytes: int) -> bytes:
@@ -217,7 +215,9 @@ def _binary_compressed(
     fields, start = {}, 0
     for name in dtype.names or ():  # stored field by field, not point by point
         column = dtype[name]
-        values = np.frombuffer(plain, column.base, num * (column.itemsize // column.base.itemsize), start)
+        values = np.frombuffer(
+            plain, column.base, num * (column.itemsize // column.base.itemsize), start
+        )
         fields[name] = values.reshape(num, *column.shape)
         start += num * column.itemsize
     return fields

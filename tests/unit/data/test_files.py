@@ -145,7 +145,9 @@ def test_default_pcd_viewpoint_counts_for_organised_clouds_only(
     (tmp_path / 'organised.pcd').write_bytes(content)
     flat = content.replace(b'WIDTH 6\nHEIGHT 4', b'WIDTH 24\nHEIGHT 1')
     (tmp_path / 'flat.pcd').write_bytes(flat)
-    np.testing.assert_array_equal(read_cloud(tmp_path / 'organised.pcd').cloud.viewpoint, [0, 0, 0])
+    np.testing.assert_array_equal(
+        read_cloud(tmp_path / 'organised.pcd').cloud.viewpoint, [0, 0, 0]
+    )
     assert read_cloud(tmp_path / 'flat.pcd').cloud.viewpoint is None
     given = read_cloud(tmp_path / 'flat.pcd', viewpoint=np.array([1, 2, 3]))
     np.testing.assert_array_equal(given.cloud.viewpoint, [1, 2, 3])
@@ -175,7 +177,9 @@ def test_meshes_are_read_and_sampled_on_their_surface(tmp_path: Path, suffix: st
     cloud = read_cloud(tmp_path / f'box.{suffix}', num_samples=4000).cloud
     distances = np.abs(np.abs(cloud.points) - [1.0, 0.5, 0.25])
     np.testing.assert_allclose(distances.min(axis=1), 0, atol=1e-6)
-    outward = np.take_along_axis(cloud.normals * np.sign(cloud.points), distances.argmin(1)[:, None], 1)
+    outward = np.take_along_axis(
+        cloud.normals * np.sign(cloud.points), distances.argmin(1)[:, None], 1
+    )
     assert (outward > 0.99).mean() > 0.99
     on_top = distances.argmin(axis=1) == 2
     assert abs(on_top.mean() - 4.0 / 7.0) < 0.04  # share of the area

@@ -1,0 +1,93 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`part-seg parts`: every part of a cloud or mesh."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from part_seg_ros.cli.model_options import (
+    add_input_options,
+    add_model_options,
+    build_segmenter,
+    read_input,
+)
+from part_seg_ros.cli.picture import Panel, draw
+from part_seg_ros.data.results import check_result_path, write_segmentation
+from part_seg_ros.segmenter import SegmentAllSettings
+from part_seg_ros.structures import PartSegmentation
+
+_DEFAULTS = SegmentAllSettings()
+
+
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Declare the command's options."""
+    parser = subparsers.add_parser(
+        'parts',
+        description='Every part of a cloud or mesh. A mesh is sampled, its result is a cloud.',
+    )
+    add_input_options(parser)
+    parser.add_argument(
+        '--granularity', type=float, help='wanted fineness, above 0 (coarse) to 1 (fine)'
+    )
+    for name, kind, meaning in (
+        ('num_prompts', int, 'points that the network is asked at'),
+        ('min_score', float, 'least quality of a part'),
+        ('nms_iou', float, 'overlap from which two parts are one'),
+        ('min_points', int, 'least points of a part'),
+        ('max_parts', int, 'most parts, 0 for no limit'),
+    ):
+        parser.add_argument(
+            '--' + name.replace('_', '-'),
+            type=kind,
+            default=getattr(_DEFAULTS, name),
+            help=f'{meaning} (default: %(default)s)',
+        )
+    add_model_options(parser)
+    parser.add_argument('-o', '--output', required=True, help='result: .ply, .npz or .json')
+    parser.add_argument('--picture', metavar='PNG', help='picture with one colour a part')
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Find all parts, write them, and print a table."""
+    check_result_path(args.output)
+    settings = SegmentAllSettings(
+        granularity=args.granularity,
+        num_prompts=args.num_prompts,
+        min_score=args.min_score,
+        nms_iou=args.nms_iou,
+        min_points=args.min_points,
+        max_parts=args.max_parts,
+    )
+    file = read_input(args)
+    segmenter = build_segmenter(args)
+    start = time.perf_counter()
+    encoded = segmenter.encode(file.cloud)
+    with tqdm(total=1.0, desc='parts', disable=None, bar_format='{desc}: {bar} {elapsed}') as bar:
+        segmentation = segmenter.segment_all(
+            encoded, settings, progress=lambda _stage, done, _found: bar.update(done - bar.n)
+        )
+    elapsed_ms = 1e3 * (time.perf_counter() - start)
+    write_segmentation(args.output, file, segmentation)
+    if args.picture:
+        title = f'{len(segmentation.parts)} parts'
+        panels = [Panel(title='cloud'), Panel(title=title, part_ids=segmentation.part_ids)]
+        draw(args.picture, file.cloud, panels)
+    print(_table(segmentation))
+    print(f'{len(segmentation.parts)} parts in {elapsed_ms:.0f} ms')
+    return 0
+
+
+def _table(segmentation: PartSegmentation) -> str:
+    lines = ['part  points  score  size [m]']
+    for part in segmentation.parts:
+        num_points = np.count_nonzero(segmentation.part_ids == part.part_id)
+        size = '' if part.box is None else ' x '.join(f'{side:.3f}' for side in part.box.size)
+        lines.append(f'{part.part_id:>4}  {num_points:>6}  {part.score:5.2f}  {size}')
+    return '\n'.join(lines)

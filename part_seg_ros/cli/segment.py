@@ -1,0 +1,146 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`part-seg segment`: one part of a cloud or mesh, from clicks."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from part_seg_ros.cli.model_options import (
+    add_input_options,
+    add_model_options,
+    build_segmenter,
+    read_input,
+)
+from part_seg_ros.cli.picture import Panel, draw
+from part_seg_ros.data.results import check_result_path, write_segmentation
+from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.boxes import oriented_box
+from part_seg_ros.segmenter import EncodedCloud, Prediction, Segmenter
+from part_seg_ros.structures import PartSegmentation, PointCloud, PointPrompt, SegmentedPart
+
+
+class _Click(argparse.Action):
+    """Collects clicks of both kinds in the order in which they are given."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        label = int(self.option_strings[0] == '--point')
+        namespace.clicks = [*namespace.clicks, (values, label)]
+
+
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Declare the command's options."""
+    parser = subparsers.add_parser(
+        'segment',
+        description='One part of a cloud or mesh, from clicks. Clicks are taken one after the'
+        ' other, each refining the mask before. A mesh is sampled, its result is a cloud.',
+    )
+    add_input_options(parser)
+    for option, meaning in (('--point', 'on'), ('--negative', 'off')):
+        parser.add_argument(
+            option,
+            dest='clicks',
+            nargs=3,
+            type=float,
+            action=_Click,
+            default=[],
+            metavar=('X', 'Y', 'Z'),
+            help=f'click {meaning} the part [m]; may be given several times',
+        )
+    parser.add_argument(
+        '--granularity', type=float, help='wanted fineness, above 0 (coarse) to 1 (fine)'
+    )
+    parser.add_argument(
+        '--snap-radius',
+        type=float,
+        default=0.05,
+        help='farthest a click may be from the nearest point [m], 0 for no limit'
+        ' (default: %(default)s)',
+    )
+    add_model_options(parser)
+    parser.add_argument('-o', '--output', required=True, help='result: .ply, .npz or .json')
+    parser.add_argument('--picture', metavar='PNG', help='picture of the clicks and the part')
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Segment the clicked part, write it, and print what was found."""
+    check_result_path(args.output)
+    prompts = _prompts(args.clicks, args.granularity)
+    file = read_input(args)
+    segmenter = build_segmenter(args, snap_radius=args.snap_radius)
+    encoded = segmenter.encode(file.cloud)
+    prediction = _refine(segmenter, encoded, prompts)
+    segmentation = _as_segmentation(file.cloud, prediction)
+    write_segmentation(args.output, file, segmentation)
+    if args.picture:
+        _draw(args.picture, file.cloud, prediction)
+    print(_summary(encoded, prediction, segmentation))
+    return 0
+
+
+def _prompts(
+    clicks: list[tuple[list[float], int]], granularity: float | None
+) -> list[PointPrompt]:
+    """Return the growing prompt: from the first click on the part, one click more each time."""
+    labels = [label for _, label in clicks]
+    if 1 not in labels:
+        raise InputError('at least one --point X Y Z is needed: a click on the wanted part')
+    coords = [coord for coord, _ in clicks]
+    return [
+        PointPrompt(
+            prompt_coords=np.array(coords[:num_clicks]),
+            prompt_labels=np.array(labels[:num_clicks]),
+            granularity=granularity,
+        )
+        for num_clicks in range(labels.index(1) + 1, len(clicks) + 1)
+    ]
+
+
+def _refine(segmenter: Segmenter, encoded: EncodedCloud, prompts: list[PointPrompt]) -> Prediction:
+    prediction = segmenter.predict(encoded, prompts[0])
+    for prompt in prompts[1:]:
+        prediction = segmenter.predict(encoded, prompt, prediction)
+    return prediction
+
+
+def _as_segmentation(cloud: PointCloud, prediction: Prediction) -> PartSegmentation:
+    mask = prediction.mask
+    part = SegmentedPart(
+        part_id=0,
+        score=float(np.clip(prediction.candidates.iou_pred[0], 0.0, 1.0)),
+        box=oriented_box(cloud.points[mask]) if mask.any() else None,
+        prompt_coord=prediction.prompt.prompt_coords[0],
+    )
+    return PartSegmentation(part_ids=np.where(mask, 0, -1).astype(np.int32), parts=(part,))
+
+
+def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSegmentation) -> str:
+    part = segmentation.parts[0]
+    size = 'empty' if part.box is None else ' x '.join(f'{s:.3f}' for s in part.box.size) + ' m'
+    return (
+        f'{np.count_nonzero(prediction.mask)} of {len(encoded.cloud)} points, box {size},'
+        f' predicted IoU {part.score:.2f}; clicks moved up to'
+        f' {1e3 * prediction.snap_distances.max():.1f} mm to the nearest point; encode'
+        f' {encoded.encode_ms:.0f} ms, last click {prediction.decode_ms:.0f} ms'
+    )
+
+
+def _draw(path: str, cloud: PointCloud, prediction: Prediction) -> None:
+    part_ids = np.where(prediction.mask, 0, -1)
+    title = f'part, predicted IoU {prediction.candidates.iou_pred[0]:.2f}'
+    panels = [
+        Panel(title='cloud and clicks', prompt=prediction.prompt),
+        Panel(title=title, part_ids=part_ids, prompt=prediction.prompt),
+    ]
+    draw(path, cloud, panels)
