@@ -65,7 +65,7 @@ class Assembly:
             self._parts.append(
                 Part(
                     name=name,
-                    primitives=tuple(piece),
+                    primitives=tuple(solid.placed() for solid in piece),
                     group=self._num_groups,
                     parent=parent if first else -1,
                 )

@@ -18,6 +18,7 @@ from part_seg_ros.data.procedural.families.outlines import (
 from part_seg_ros.data.procedural.families.placement import (
     both_sides,
     four_corners,
+    joined,
     moved,
     spun,
     turned,
@@ -27,6 +28,7 @@ from part_seg_ros.data.procedural.families.shapes import (
     beam,
     bend,
     block,
+    closed_vessel,
     drum,
     front,
     lathed,
@@ -104,7 +106,7 @@ def jar(rng: np.random.Generator) -> ProceduralObject:
         * [radius, height],
         16,
     )
-    kit.add('body', vessel(outer, 0.08 * radius))
+    kit.add('body', closed_vessel(outer))
     rim, thick = float(outer[-1, 0]), radius * draw.between(0.1, 0.3)
     style = draw.pick('screw', 'dome', 'cloth')
     if style == 'screw':
@@ -190,7 +192,7 @@ def basket(rng: np.random.Generator) -> ProceduralObject:
         for level in np.linspace(0.0, 1.0, draw.count(3, 5)):
             body += ring(foot + (radius - foot) * level, thick, (0, 0, level * height))
         rib = rod((foot, 0, 0), (radius, 0, height), 0.8 * thick)
-        body += tuple(solid for copy in spun(rib, draw.count(8, 14)) for solid in copy)
+        body += joined(spun(rib, draw.count(8, 14)))
     kit.add('body', body)
     if draw.chance(0.7):
         kit.add('rim', ring(radius, 1.5 * thick, (0, 0, height)))

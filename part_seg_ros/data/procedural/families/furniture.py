@@ -4,119 +4,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from part_seg_ros.data.procedural.families.assembly import Assembly
 from part_seg_ros.data.procedural.families.draw import Draw
-from part_seg_ros.data.procedural.families.fittings import caster, knob, leg, pull
+from part_seg_ros.data.procedural.families.fittings import caster, leg
+from part_seg_ros.data.procedural.families.fronts import Opening, add_doors, add_drawers, carcass
 from part_seg_ros.data.procedural.families.outlines import ellipse, rounded_rectangle
 from part_seg_ros.data.procedural.families.placement import (
-    Piece,
     both_sides,
     four_corners,
     moved,
     spun,
-    turned,
 )
 from part_seg_ros.data.procedural.families.shapes import beam, block, drum, plate, rod
 from part_seg_ros.data.procedural.object import ProceduralObject
-
-FRONT = (0.0, -1.0, 0.0)
-
-
-def _open_box(width: float, depth: float, height: float, thick: float, low: float) -> Piece:
-    """Makes a carcass open to the front (-y), whose underside lies at `low`."""
-    z = low + 0.5 * height
-    piece = block((thick, depth, height), (0.5 * (width - thick), 0, z))
-    piece += block((thick, depth, height), (-0.5 * (width - thick), 0, z))
-    piece += block((width, depth, thick), (0, 0, low + 0.5 * thick))
-    piece += block((width, depth, thick), (0, 0, low + height - 0.5 * thick))
-    return piece + block((width, thick, height), (0, 0.5 * (depth - thick), z))
-
-
-def _add_drawers(
-    draw: Draw,
-    kit: Assembly,
-    box: tuple[float, float, float, float],
-    y: float,
-    rows: int,
-    columns: int,
-    parent: int,
-) -> None:
-    """Fills a rectangle (x0, x1, z0, z1) of a front at `y` with drawers and their handles."""
-    x0, x1, z0, z1 = box
-    wide, tall = (x1 - x0) / columns, (z1 - z0) / rows
-    gap, proud = 0.06 * min(wide, tall), draw.between(0.01, 0.03)
-    style = draw.pick('knob', 'two_knobs', 'pull', 'pull', 'none')
-    radius, length = 0.1 * min(wide, tall), wide * draw.between(0.25, 0.5)
-    one = pull(draw, min(length, 2.2 * tall), (0, 0, 0), FRONT)
-    round_one = knob(draw, radius, (0, 0, 0), FRONT)
-    fronts, handles = [], []
-    for row in range(rows):
-        for column in range(columns):
-            x, z = x0 + (column + 0.5) * wide, z0 + (row + 0.5) * tall
-            out = y - (draw.between(0.05, 0.25) if draw.chance(0.12) else 0.0)
-            deep = proud + 0.06 + y - out
-            fronts.append(
-                block((wide - gap, deep, tall - gap), (x, out - proud + 0.5 * deep, z), 0.005)
-            )
-            if style == 'two_knobs':
-                handles.append(
-                    [moved(round_one, x + s * 0.28 * wide, out - proud, z) for s in (-1, 1)]
-                )
-            elif style != 'none':
-                handles.append([moved(one if style == 'pull' else round_one, x, out - proud, z)])
-    drawers = kit.add_copies('drawer', fronts, parent)
-    _attach(kit, 'handle' if style == 'pull' else 'knob', drawers, handles)
-
-
-def _attach(kit: Assembly, name: str, parents: list[int], pieces: list[list[Piece]]) -> None:
-    """Adds one group of parts whose members hang on different parents."""
-    if pieces:
-        kit.add_group(
-            name, [(piece, p) for p, own in zip(parents, pieces, strict=True) for piece in own]
-        )
-
-
-def _add_doors(
-    draw: Draw,
-    kit: Assembly,
-    box: tuple[float, float, float, float],
-    y: float,
-    number: int,
-    parent: int,
-) -> None:
-    x0, x1, z0, z1 = box
-    wide, tall = (x1 - x0) / number, z1 - z0
-    proud = draw.between(0.015, 0.03)
-    panelled = draw.chance(0.4)
-    hole = block((0.7 * wide, 0.02, 0.8 * tall), (0, -0.5 * proud, 0), 0.008)
-    use_knob = draw.chance(0.4)
-    fitting = (
-        knob(draw, 0.035, (0, 0, 0), FRONT)
-        if use_knob
-        else pull(draw, min(0.3 * tall, 0.3), (0, 0, 0), FRONT, upright=True)
-    )
-    doors, handles = [], []
-    height = draw.between(-0.1, 0.2) * tall
-    for i in range(number):
-        x, z = x0 + (i + 0.5) * wide, 0.5 * (z0 + z1)
-        side = 1 if i % 2 == 0 else -1
-        if number == 1:
-            side = 1
-        door = block((wide - 0.012, proud + 0.015, tall - 0.012), (0, 0, 0), 0.004)
-        door += hole if panelled else ()
-        handle = moved(fitting, side * 0.4 * wide, -0.5 * proud, height)
-        door, handle = moved(door, x, y, z), moved(handle, x, y, z)
-        if draw.chance(0.15):
-            hinge = (x - side * 0.5 * wide, y, z)
-            swing = -side * draw.between(0.3, 1.6)
-            door, handle = turned(door, 'z', swing, hinge), turned(handle, 'z', swing, hinge)
-        doors.append(door)
-        handles.append([handle])
-    indices = kit.add_copies('door', doors, parent)
-    if draw.chance(0.9):
-        _attach(kit, 'knob' if use_knob else 'handle', indices, handles)
 
 
 def _add_feet(draw: Draw, kit: Assembly, width: float, depth: float, height: float) -> None:
@@ -169,15 +73,8 @@ def table(rng: np.random.Generator) -> ProceduralObject:
         apron = kit.add('apron', rim)
         if draw.chance(0.5):
             span = x * draw.between(0.5, 0.8)
-            _add_drawers(
-                draw,
-                kit,
-                (-span, span, z - 0.5 * deep, z + 0.5 * deep),
-                -y,
-                1,
-                draw.count(1, 2),
-                apron,
-            )
+            hole = Opening(x0=-span, x1=span, z0=z - 0.5 * deep, z1=z + 0.5 * deep, y=-y)
+            add_drawers(draw, kit, hole, 1, draw.count(1, 2), apron)
     if draw.chance(0.3):
         z = height * draw.between(0.15, 0.4)
         kit.add('shelf', block((2 * x + half, 2 * y + half, 0.025), (0, 0, z)))
@@ -216,16 +113,10 @@ def desk(rng: np.random.Generator) -> ProceduralObject:
             (wide, 0.92 * depth, under - low + 0.005), (x, 0.02 * depth, 0.5 * (under + low))
         )
         stack = kit.add('cabinet', body)
-        rows = draw.count(2, 4)
-        _add_drawers(
-            draw,
-            kit,
-            (x - 0.47 * wide, x + 0.47 * wide, low + 0.03, under - 0.02),
-            -0.44 * depth,
-            rows,
-            1,
-            stack,
+        hole = Opening(
+            x0=x - 0.47 * wide, x1=x + 0.47 * wide, z0=low + 0.03, z1=under - 0.02, y=-0.44 * depth
         )
+        add_drawers(draw, kit, hole, draw.count(2, 4), 1, stack)
         if low:
             foot = block((0.04, 0.04, low + 0.01), (0.42 * wide, 0.4 * depth, 0.5 * low))
             kit.add_copies('foot', [moved(copy, x) for copy in four_corners(foot)], stack)
@@ -312,55 +203,61 @@ def cabinet(rng: np.random.Generator) -> ProceduralObject:
     draw, kit = Draw(rng), Assembly('cabinet')
     width, depth = draw.around(0.9, 0.3), draw.around(0.45, 0.15)
     height, low = draw.around(0.8, 0.3), draw.pick(0.0, draw.between(0.05, 0.25))
-    thick = 0.025
-    root = kit.add('body', _open_box(width, depth, height, thick, low))
+    layout = draw.pick('drawers', 'drawers', 'doors', 'mixed', 'split', 'open')
+    hollow = layout == 'open' or (layout != 'drawers' and draw.chance(0.4))
+    root = kit.add('body', carcass(width, depth, height, low, is_hollow=hollow))
     if draw.chance(0.6):
-        top = block(
-            (1.06 * width, 1.08 * depth, draw.around(0.03, 0.3)), (0, 0, low + height), 0.005
-        )
+        top = block((1.06 * width, 1.08 * depth, draw.around(0.03, 0.3)), (0, 0, low + height))
         kit.add('top', top, root)
-    y = -0.5 * depth
-    half, z0, z1 = 0.5 * width - thick, low + thick, low + height - thick
-    layout = draw.pick('drawers', 'doors', 'mixed', 'split', 'open')
+    half, z0, z1 = 0.5 * width - 0.025, low + 0.025, low + height - 0.025
+    whole = Opening(x0=-half, x1=half, z0=z0, z1=z1, y=-0.5 * depth, is_hollow=hollow)
     if layout == 'drawers':
-        _add_drawers(draw, kit, (-half, half, z0, z1), y, draw.count(2, 5), draw.count(1, 2), root)
+        add_drawers(draw, kit, whole, draw.count(2, 5), draw.count(1, 2), root)
     elif layout == 'doors':
-        _add_doors(draw, kit, (-half, half, z0, z1), y, draw.count(1, 3), root)
+        add_doors(draw, kit, whole, draw.count(1, 3), root)
     elif layout == 'split':
-        middle = draw.between(-0.2, 0.2) * width
-        kit.add(
-            'divider', block((thick, 0.95 * depth, height), (middle, 0, low + 0.5 * height)), root
-        )
-        _add_doors(draw, kit, (-half, middle, z0, z1), y, 1, root)
-        _add_drawers(draw, kit, (middle, half, z0, z1), y, draw.count(2, 4), 1, root)
+        _split_front(draw, kit, whole, depth, root)
     else:
         level = z0 + draw.between(0.45, 0.75) * (z1 - z0)
-        kit.add('shelf', block((2 * half + 0.01, 0.95 * depth, thick), (0, 0, level)), root)
-        _add_drawers(draw, kit, (-half, half, level, z1), y, 1, draw.count(1, 3), root)
+        kit.add('shelf', block((2 * half + 0.01, 0.99 * depth, 0.025), (0, 0, level)), root)
+        add_drawers(draw, kit, replace(whole, z0=level), 1, draw.count(1, 3), root)
         if layout == 'mixed':
-            _add_doors(draw, kit, (-half, half, z0, level), y, draw.count(1, 2), root)
+            add_doors(draw, kit, replace(whole, z1=level), draw.count(1, 2), root)
     if low:
         _add_feet(draw, kit, width, depth, low)
     return kit.finish()
 
 
+def _split_front(draw: Draw, kit: Assembly, whole: Opening, depth: float, root: int) -> None:
+    """Puts one door to the left and drawers to the right of a divider."""
+    x = 0.2 * draw.between(-1.0, 1.0) * (whole.x1 - whole.x0)
+    size = (0.025, depth, whole.z1 - whole.z0)
+    kit.add('divider', block(size, (x, -0.01, 0.5 * (whole.z0 + whole.z1))), root)
+    add_doors(draw, kit, replace(whole, x1=x - 0.01), 1, root)
+    add_drawers(draw, kit, replace(whole, x0=x + 0.01), draw.count(2, 4), 1, root)
+
+
 def wardrobe(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a wardrobe or fridge: tall body, cornice, doors with handles, drawer, feet."""
+    """Builds a wardrobe or fridge: tall body, cornice, doors with handles, drawers, feet."""
     draw, kit = Draw(rng), Assembly('wardrobe')
     width, depth, height = draw.around(0.95, 0.25), draw.around(0.55, 0.12), draw.around(1.8, 0.12)
-    low = draw.pick(0.0, draw.between(0.05, 0.12))
-    kit.add('body', _open_box(width, depth, height, 0.03, low))
-    y, half = -0.5 * depth, 0.5 * width - 0.02
-    split = low + height * draw.pick(0.0, draw.between(0.15, 0.35), draw.between(0.5, 0.7))
-    upper = (-half, half, max(split, low + 0.02), low + height - 0.02)
-    _add_doors(draw, kit, upper, y, draw.count(1, 3), 0)
-    if split > low + 0.1:
-        kit.add('shelf', block((2 * half, 0.95 * depth, 0.025), (0, 0, split)))
-        lower = (-half, half, low + 0.02, split)
-        if draw.chance(0.5):
-            _add_drawers(draw, kit, lower, y, draw.count(1, 2), draw.count(1, 2), 0)
+    low, hollow = draw.pick(0.0, draw.between(0.05, 0.12)), draw.chance(0.35)
+    kit.add('body', carcass(width, depth, height, low, is_hollow=hollow, thick=0.03))
+    half, split = 0.5 * width - 0.02, draw.pick(0.0, draw.between(0.15, 0.7))
+    z0, z1 = low + 0.02, low + height - 0.02
+    level = low + split * height if split else z0
+    whole = Opening(x0=-half, x1=half, z0=z0, z1=z1, y=-0.5 * depth, is_hollow=hollow)
+    add_doors(draw, kit, replace(whole, z0=level), draw.count(1, 3))
+    if split:
+        kit.add('shelf', block((2 * half, 0.99 * depth, 0.025), (0, 0, level)))
+        lower = replace(whole, z1=level)
+        if split < 0.45 and draw.chance(0.6):
+            add_drawers(draw, kit, lower, draw.count(1, 2), draw.count(1, 2))
         else:
-            _add_doors(draw, kit, lower, y, draw.count(1, 2), 0)
+            add_doors(draw, kit, lower, draw.count(1, 2))
+    if hollow and draw.chance(0.5):
+        rail = rod((-half, 0, 0.88 * height + low), (half, 0, 0.88 * height + low), 0.015)
+        kit.add('rail', rail)
     if draw.chance(0.4):
         kit.add('top', block((1.08 * width, 1.1 * depth, 0.07), (0, 0, low + height + 0.03), 0.02))
     if low:

@@ -17,6 +17,7 @@ from part_seg_ros.data.procedural.families.shapes import (
     beam,
     bend,
     block,
+    closed_vessel,
     drum,
     lathed,
     pill,
@@ -66,7 +67,8 @@ def mug(rng: np.random.Generator) -> ProceduralObject:
     radius, height = draw.around(0.4, 0.12), draw.around(0.9, 0.25)
     outer = _wall(draw, radius, height)
     wall = radius * draw.between(0.05, 0.13)
-    body = vessel(outer, wall)
+    covered = draw.chance(0.15)
+    body = closed_vessel(outer) if covered else vessel(outer, wall)
     if draw.chance(0.3):
         body += ring(_radius_at(outer, height) - 0.4 * wall, 0.7 * wall, (0, 0, height))
     kit.add('body', body)
@@ -87,7 +89,7 @@ def mug(rng: np.random.Generator) -> ProceduralObject:
         saucer = smooth_curve([(0.6, -0.1), (1.0, -0.08), (1.5, 0.03), (1.9, 0.16)], 8)
         saucer *= [radius, radius]
         kit.add('saucer', vessel(saucer, 0.08 * radius))
-    if draw.chance(0.15):
+    if covered:
         rim = outer[-1, 0]
         lid = kit.add(
             'lid',
@@ -126,7 +128,7 @@ def kettle(rng: np.random.Generator) -> ProceduralObject:
     draw, kit = Draw(rng), Assembly('kettle')
     radius, height = draw.around(0.5, 0.1), draw.around(0.75, 0.22)
     outer = _pot_body(draw, radius, height)
-    body = vessel(outer, 0.06 * radius)
+    body = closed_vessel(outer)
     if draw.chance(0.4):
         body += ring(outer[0, 0] * 0.95, 0.05 * radius, (0, 0, 0))
     kit.add('body', body)
@@ -219,13 +221,14 @@ def pan(rng: np.random.Generator) -> ProceduralObject:
     height = radius * draw.pick(draw.between(0.2, 0.4), draw.between(0.6, 1.1))
     foot = radius * draw.between(0.75, 1.0)
     wall = 0.05 * radius
-    kit.add('body', vessel([[foot, 0.0], [radius, height]], wall))
+    outer, covered = [[foot, 0.0], [radius, height]], draw.chance(0.35)
+    kit.add('body', closed_vessel(outer) if covered else vessel(outer, wall))
     z = draw.between(0.6, 0.9) * height
     x = foot + (radius - foot) * z / height - 0.6 * wall
     _long_handle(
         draw, kit, (x, z), radius * draw.around(1.6, 0.2), radius * draw.between(0.07, 0.13)
     )
-    if draw.chance(0.35):
+    if covered:
         _pot_lid(draw, kit, radius, height)
     if draw.chance(0.3):
         back = profile(
@@ -242,7 +245,8 @@ def pot(rng: np.random.Generator) -> ProceduralObject:
     radius, height = draw.around(0.5, 0.1), draw.around(0.55, 0.3)
     belly = radius * draw.between(0.98, 1.12)
     outer = smooth_curve([(0.9 * radius, 0), (belly, 0.3 * height), (radius, height)], 10)
-    kit.add('body', vessel(outer, 0.05 * radius))
+    covered = draw.chance(0.7)
+    kit.add('body', closed_vessel(outer) if covered else vessel(outer, 0.05 * radius))
     z, thick = draw.between(0.6, 0.88) * height, radius * draw.between(0.05, 0.09)
     x, half = _radius_at(outer, z) * 0.97, radius * draw.between(0.2, 0.32)
     reach = radius * draw.between(0.2, 0.35)
@@ -259,7 +263,7 @@ def pot(rng: np.random.Generator) -> ProceduralObject:
     else:
         loop = sweep(path, thick) if draw.chance(0.4) else bend(path, thick)
     kit.add_copies('handle', both_sides(loop, 'x'))
-    if draw.chance(0.75):
+    if covered:
         _pot_lid(draw, kit, radius, height)
     if draw.chance(0.3):
         foot = ball(0.1 * radius, (0.65 * radius, 0, 0))
@@ -276,7 +280,8 @@ def bowl(rng: np.random.Generator) -> ProceduralObject:
         12,
     )
     wall = 0.06 * radius
-    bowl_part = kit.add('bowl', vessel(outer, wall))
+    covered = draw.chance(0.2)
+    bowl_part = kit.add('bowl', closed_vessel(outer) if covered else vessel(outer, wall))
     stem = draw.around(0.3, 0.6) * radius
     spread = radius * draw.between(0.4, 0.75)
     foot = smooth_curve(
@@ -296,13 +301,13 @@ def bowl(rng: np.random.Generator) -> ProceduralObject:
         x = _radius_at(outer, z)
         loop = ring(0.25 * radius, 0.05 * radius, (x + 0.12 * radius, 0, z), (0, 1, 0))
         kit.add_copies('handle', both_sides(loop, 'x'))
-    if draw.chance(0.35):
+    if covered:
+        _pot_lid(draw, kit, radius, height)
+    elif draw.chance(0.4):
         size = radius * draw.between(0.22, 0.32)
         spots = [(0.42 * radius * np.cos(a), 0.42 * radius * np.sin(a)) for a in (0.3, 2.4, 4.5)]
         fruit = [ball(size, (x, y, 0.3 * height + 0.8 * size)) for x, y in spots]
         kit.add_copies('fruit', fruit)
-    elif draw.chance(0.3):
-        _pot_lid(draw, kit, radius, height)
     return kit.finish()
 
 

@@ -14,6 +14,7 @@ from part_seg_ros.data.procedural.families.placement import (
     Piece,
     aimed,
     both_sides,
+    joined,
     moved,
     spun,
     turned,
@@ -74,7 +75,7 @@ def _shade(draw: Draw, radius: float, tall: float) -> Piece:
     if style != 'cone' or draw.chance(0.3):
         return piece + drum(1.05 * line[0, 0], wall, (0, 0, -wall))
     spoke = rod((0, 0, -0.1 * tall), (top, 0, -0.1 * tall), 0.4 * wall)
-    return piece + tuple(solid for copy in spun(spoke, 3) for solid in copy)
+    return piece + joined(spun(spoke, 3))
 
 
 def lamp(rng: np.random.Generator) -> ProceduralObject:

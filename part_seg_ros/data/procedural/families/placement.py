@@ -1,18 +1,43 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Moves pieces (tuples of primitives) about."""
+"""Moves pieces about: tuples of primitives, each with the transform that places it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from part_seg_ros.data.procedural.primitives import Primitive
 
-Piece = tuple[Primitive, ...]
 AXES = {'x': 0, 'y': 1, 'z': 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solid:
+    """A primitive and where it goes; moving it costs one small matrix product.
+
+    Attributes:
+        primitive: The surface in its own frame.
+        T_object_own: (4, 4) float64 affine map into the frame of the object.
+    """
+
+    primitive: Primitive
+    T_object_own: NDArray[np.float64]
+
+    def placed(self) -> Primitive:
+        """Returns the surface in the frame of the object."""
+        return self.primitive.transformed(self.T_object_own)
+
+
+Piece = tuple[Solid, ...]
+
+
+def piece_of(primitive: Primitive) -> Piece:
+    """Returns a piece of one primitive that stays where it is."""
+    return (Solid(primitive=primitive, T_object_own=np.eye(4)),)
 
 
 def rotation_about(axis: str, angle_rad: float) -> NDArray[np.float64]:
@@ -43,14 +68,23 @@ def frame_along(direction: ArrayLike, origin: ArrayLike) -> NDArray[np.float64]:
     length = np.linalg.norm(x)
     x = x / length if length > 1e-6 else np.array([1.0, 0.0, 0.0])
     transform = np.eye(4)
-    transform[:3, 0], transform[:3, 1], transform[:3, 2] = x, np.cross(z, x), z
+    y = (z[1] * x[2] - z[2] * x[1], z[2] * x[0] - z[0] * x[2], z[0] * x[1] - z[1] * x[0])
+    transform[:3, 0], transform[:3, 1], transform[:3, 2] = x, y, z
     transform[:3, 3] = origin
     return transform
 
 
 def transformed(piece: Piece, transform: NDArray[np.float64]) -> Piece:
-    """Applies an affine map (4, 4) to every primitive of a piece."""
-    return tuple(primitive.transformed(transform) for primitive in piece)
+    """Applies an affine map (4, 4) to a piece."""
+    return tuple(
+        Solid(primitive=solid.primitive, T_object_own=transform @ solid.T_object_own)
+        for solid in piece
+    )
+
+
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """Makes one piece out of several."""
+    return tuple(solid for piece in pieces for solid in piece)
 
 
 def moved(piece: Piece, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Piece:

@@ -19,6 +19,7 @@ from part_seg_ros.data.procedural.families.outlines import (
 from part_seg_ros.data.procedural.families.placement import (
     both_sides,
     four_corners,
+    joined,
     moved,
     spun,
     turned,
@@ -178,7 +179,7 @@ def office_chair(rng: np.random.Generator) -> ProceduralObject:
     spoke = beam((0, 0, low + 0.02), (0, radius, low - 0.015), 0.05, 0.035)
     number = draw.count(4, 6)
     spokes = spun(spoke, number)
-    star = tuple(solid for copy in spokes for solid in copy) + drum(0.06, 0.07, (0, 0, low - 0.01))
+    star = joined(spokes) + drum(0.06, 0.07, (0, 0, low - 0.01))
     base = kit.add('base', star, column)
     kit.add_copies('caster', spun(caster(0.035, (0, 0.95 * radius, 0.035)), number), base)
     if draw.chance(0.3):
@@ -244,8 +245,7 @@ def bench(rng: np.random.Generator) -> ProceduralObject:
     if planks > 1 and draw.chance(0.5):
         kit.add(
             'seat',
-            block((length, 0.3 * depth, 0.5 * thick), (0, 0, height - thick))
-            + tuple(solid for plank in seat for solid in plank),
+            block((length, 0.3 * depth, 0.5 * thick), (0, 0, height - thick)) + joined(seat),
         )
     else:
         kit.add_copies('seat' if planks == 1 else 'plank', seat)

@@ -8,28 +8,52 @@ Lengths are in one unit per object, angles in radians, z points up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from part_seg_ros.data.procedural import primitives
 from part_seg_ros.data.procedural.families.outlines import smooth_curve
-from part_seg_ros.data.procedural.families.placement import Piece, aimed, moved, turned
+from part_seg_ros.data.procedural.families.placement import (
+    Piece,
+    aimed,
+    moved,
+    piece_of,
+    scaled,
+    turned,
+)
 
 ORIGIN = (0.0, 0.0, 0.0)
 UP = (0.0, 0.0, 1.0)
 
 
+@cache
+def _unit_box() -> Piece:
+    return piece_of(primitives.box((1.0, 1.0, 1.0)))
+
+
+@cache
+def _unit_ball() -> Piece:
+    return piece_of(primitives.ellipsoid((1.0, 1.0, 1.0)))
+
+
+@cache
+def _unit_cylinder() -> Piece:
+    return piece_of(primitives.cylinder(1.0, 1.0))
+
+
 def block(size: Sequence[float], at: ArrayLike = ORIGIN, bevel: float = 0.0) -> Piece:
     """Makes a box of `size` (x, y, z) centred `at` a point; edges cut by `bevel`."""
+    if bevel <= 0.0:
+        return moved(scaled(_unit_box(), *size), *at)
     bevel = min(bevel, 0.4 * min(size))
-    return moved((primitives.box(size, bevel=bevel),), *np.asarray(at, dtype=np.float64))
+    return moved(piece_of(primitives.box(size, bevel=bevel)), *at)
 
 
 def ball(radii: float | Sequence[float], at: ArrayLike = ORIGIN) -> Piece:
     """Makes a sphere or, from three radii, an ellipsoid."""
-    radii = np.broadcast_to(np.asarray(radii, dtype=np.float64), 3)
-    return moved((primitives.ellipsoid(radii),), *np.asarray(at, dtype=np.float64))
+    return moved(scaled(_unit_ball(), *np.broadcast_to(radii, 3)), *at)
 
 
 def drum(
@@ -51,8 +75,11 @@ def drum(
         top: Radius at the far end; None: the same.
         elliptic: Factor on the radius across local y.
     """
-    solid = primitives.cylinder(radius, height, radius_top=top, elliptic=elliptic)
-    return aimed(moved((solid,), z=0.5 * height), at, axis)
+    if top is None:
+        piece = scaled(_unit_cylinder(), radius, elliptic * radius, height)
+    else:
+        piece = piece_of(primitives.cylinder(radius, height, radius_top=top, elliptic=elliptic))
+    return aimed(moved(piece, z=0.5 * height), at, axis)
 
 
 def rod(start: ArrayLike, end: ArrayLike, radius: float, end_radius: float | None = None) -> Piece:
@@ -66,7 +93,7 @@ def pill(start: ArrayLike, end: ArrayLike, radius: float) -> Piece:
     span = np.subtract(end, start)
     length = float(np.linalg.norm(span))
     return aimed(
-        (primitives.capsule(radius, length + 2.0 * radius),), np.add(start, end) / 2, span
+        piece_of(primitives.capsule(radius, length + 2.0 * radius)), np.add(start, end) / 2, span
     )
 
 
@@ -93,12 +120,12 @@ def ring(
 ) -> Piece:
     """Makes a torus, or an arc of one, around `axis`."""
     solid = primitives.torus_arc(radius, tube_radius, angle_rad, start=start_rad)
-    return aimed((solid,), at, axis)
+    return aimed(piece_of(solid), at, axis)
 
 
 def lathed(profile: ArrayLike, at: ArrayLike = ORIGIN, axis: ArrayLike = UP) -> Piece:
     """Turns a profile (P, 2) of radius and height, from axis to axis, into a solid."""
-    return aimed((primitives.lathe(np.asarray(profile, dtype=np.float64)),), at, axis)
+    return aimed(piece_of(primitives.lathe(profile)), at, axis)
 
 
 def vessel(
@@ -171,7 +198,7 @@ def plate(
 ) -> Piece:
     """Thickens an outline (P, 2) along `axis`, starting `at` a point."""
     solid = primitives.extrusion(np.asarray(outline, dtype=np.float64), thickness)
-    return aimed(moved((solid,), z=0.5 * thickness), at, axis)
+    return aimed(moved(piece_of(solid), z=0.5 * thickness), at, axis)
 
 
 def profile(outline: ArrayLike, width: float, y: float = 0.0) -> Piece:
@@ -193,7 +220,7 @@ def front(outline: ArrayLike, width: float, x: float = 0.0) -> Piece:
 
 def sweep(path: ArrayLike, radius: float) -> Piece:
     """Sweeps a round cross-section along a path (P, 3)."""
-    return (primitives.tube(np.asarray(path, dtype=np.float64), radius),)
+    return piece_of(primitives.tube(path, radius))
 
 
 def bend(points: ArrayLike, radius: float, num_points: int = 14) -> Piece:

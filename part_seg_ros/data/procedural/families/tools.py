@@ -20,6 +20,7 @@ from part_seg_ros.data.procedural.families.outlines import (
 from part_seg_ros.data.procedural.families.placement import (
     Piece,
     both_sides,
+    joined,
     mirrored,
     moved,
     turned,
@@ -419,7 +420,7 @@ def axe(rng: np.random.Generator) -> ProceduralObject:
         )
         head = profile(blade * size + [x, 0], 1.8 * thick)
         heads = [head, mirrored(head, 'z')] if style == 'double' else [head]
-        kit.add('head', tuple(solid for piece in heads for solid in piece), root)
+        kit.add('head', joined(heads), root)
     elif style == 'pick':
         line = (
             smooth_curve([(-0.35, -1.8), (0.1, -0.7), (0.2, 0.0), (0.1, 0.7), (-0.35, 1.8)], 15)
