@@ -33,9 +33,8 @@ class Node:
 
     def extents(self) -> np.ndarray:
         """Size (3,) along the shape's own axes."""
-        axes = self.T_object_shape[:3, :3]
-        spans = [np.concatenate([p.vertices for p in self.shape.primitives]) @ axes]
-        return np.ptp(spans[0], axis=0)
+        vertices = np.concatenate([primitive.vertices for primitive in self.shape.primitives])
+        return np.ptp(vertices @ self.T_object_shape[:3, :3], axis=0)
 
 
 def expand(nodes: list[Node], family: str) -> ProceduralObject:

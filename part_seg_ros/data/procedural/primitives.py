@@ -24,6 +24,7 @@ from part_seg_ros.data.procedural.surface import (
     triangulate,
     unit,
 )
+from part_seg_ros.data.procedural.sweep import carry_up, sweep_mesh, tube_inside
 from part_seg_ros.errors import InputError
 
 InsideTest = Callable[[np.ndarray], np.ndarray]
@@ -357,7 +358,9 @@ def torus_arc(
     tangents = np.stack([-np.sin(angle), np.cos(angle), zero], axis=1)
     up = np.stack([zero, zero, one], axis=1)
     tube_radii = np.full(len(angle), tube_radius)
-    mesh = _sweep(radius * outward, tangents, up, tube_radii, flatten, closed=closed, num_sides=14)
+    mesh = sweep_mesh(
+        radius * outward, tangents, up, tube_radii, flatten, closed=closed, num_sides=14
+    )
 
     def inside(points: np.ndarray) -> np.ndarray:
         radial = np.sqrt(points[:, 0] ** 2 + points[:, 1] ** 2) - radius
@@ -403,92 +406,6 @@ def tube(
     tangents = unit(
         np.concatenate([directions[:1], directions[:-1] + directions[1:], directions[-1:]])
     )
-    ups = _carry_up(tangents, up)
-    mesh = _sweep(points, tangents, ups, radii, aspect, closed=False, num_sides=num_sides)
-    return _primitive(*mesh, _tube_inside(points, radii, aspect, ups))
-
-
-def _carry_up(tangents: np.ndarray, up: ArrayLike | None) -> np.ndarray:
-    """Carries a direction along a path, perpendicular to the tangents (P, 3)."""
-    if up is None:
-        current = np.eye(3)[np.argmin(np.abs(tangents[0]))]
-    else:
-        current = np.asarray(up, dtype=np.float64)
-    ups = np.empty_like(tangents)
-    for i, tangent in enumerate(tangents):
-        current = current - (current @ tangent) * tangent
-        length = np.sqrt(current @ current)
-        if length < 1e-9:
-            current = np.eye(3)[np.argmin(np.abs(tangent))]
-            current = current - (current @ tangent) * tangent
-            length = np.sqrt(current @ current)
-        current = current / length
-        ups[i] = current
-    return ups
-
-
-def _sweep(
-    centres: np.ndarray,
-    tangents: np.ndarray,
-    ups: np.ndarray,
-    radii: np.ndarray,
-    aspect: float,
-    *,
-    closed: bool,
-    num_sides: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Meshes elliptic rings along a path: vertices, faces and corner normals."""
-    angle = np.arange(num_sides) * (2.0 * np.pi / num_sides)
-    sides = np.cross(ups, tangents)
-    cosine, sine = np.cos(angle)[None, :, None], np.sin(angle)[None, :, None]
-    spoke = cosine * sides[:, None] + aspect * sine * ups[:, None]
-    vertices = (centres[:, None] + radii[:, None, None] * spoke).reshape(-1, 3)
-    across = unit(aspect * cosine * sides[:, None] + sine * ups[:, None])
-    if closed:
-        slope = np.zeros(len(centres))
-    else:
-        lengths = np.sqrt(np.sum(np.diff(centres, axis=0) ** 2, axis=1))
-        slope = np.gradient(radii, np.concatenate([[0.0], np.cumsum(lengths)]))
-    lean = -slope[:, None] * np.einsum('psi,psi->ps', across, spoke)
-    normals = unit(across + lean[..., None] * tangents[:, None]).reshape(-1, 3)
-    faces = split_quads(grid_quads(len(centres), num_sides, wrap_rows=closed))
-    corner_normals = normals[faces]
-    if closed:
-        return vertices, faces, corner_normals
-    ring = np.arange(1, num_sides - 1)
-    fan = np.stack([np.zeros_like(ring), ring, ring + 1], axis=1)
-    last = (len(centres) - 1) * num_sides
-    caps = np.broadcast_to(
-        tangents[[0, -1], None, None] * [[[[-1.0]]], [[[1.0]]]], (2, len(fan), 3, 3)
-    )
-    return (
-        vertices,
-        np.concatenate([faces, fan[:, ::-1], fan + last]),
-        np.concatenate([corner_normals, *caps]),
-    )
-
-
-def _tube_inside(
-    path: np.ndarray, radii: np.ndarray, aspect: float, ups: np.ndarray
-) -> InsideTest:
-    """Inside test of a swept ellipse: scaled distance to the nearest of the path's segments."""
-    starts, steps = path[:-1], np.diff(path, axis=0)
-    squared_lengths = np.einsum('ij,ij->i', steps, steps)
-    heights = unit(ups[:-1] + ups[1:])
-
-    def inside(points: np.ndarray) -> np.ndarray:
-        offset = points[:, None] - starts  # (N, P - 1, 3)
-        along = np.einsum('nsi,si->ns', offset, steps) / squared_lengths
-        beyond_ends = np.zeros(along.shape, dtype=bool)
-        beyond_ends[:, 0] |= along[:, 0] < 0.0
-        beyond_ends[:, -1] |= along[:, -1] > 1.0
-        along = np.clip(along, 0.0, 1.0)
-        offset -= along[..., None] * steps
-        squared = np.einsum('nsi,nsi->ns', offset, offset)
-        if aspect != 1.0:
-            up_part = np.einsum('nsi,si->ns', offset, heights)
-            squared += (1.0 / aspect**2 - 1.0) * up_part**2
-        radius = radii[:-1] + along * np.diff(radii)
-        return np.any((squared < radius * radius) & ~beyond_ends, axis=1)
-
-    return inside
+    ups = carry_up(tangents, up)
+    mesh = sweep_mesh(points, tangents, ups, radii, aspect, closed=False, num_sides=num_sides)
+    return _primitive(*mesh, tube_inside(points, radii, aspect, ups))

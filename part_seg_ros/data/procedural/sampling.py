@@ -122,11 +122,13 @@ def hidden_points(
     """
     outer, inner = points + probe * normals, points - probe * normals
     hidden = np.zeros(len(points), dtype=bool)
+    columns = np.ascontiguousarray(points.T)
     for index, primitive in enumerate(primitives):
         low = primitive.vertices.min(axis=0) - probe
         high = primitive.vertices.max(axis=0) + probe
-        near = np.all((points >= low) & (points <= high), axis=1)
-        near &= (owners != index) & ~hidden
+        near = (owners != index) & ~hidden
+        for column, least, most in zip(columns, low, high, strict=True):
+            near &= (column >= least) & (column <= most)
         candidates = np.flatnonzero(near)
         earlier = candidates[owners[candidates] < index]
         if not len(candidates):
