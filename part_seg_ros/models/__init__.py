@@ -1,0 +1,83 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Segmentation systems by name."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from part_seg_ros.errors import ConfigError
+from part_seg_ros.models.system import Capabilities, Embedding, System
+
+__all__ = ['MODEL_SPECS', 'Capabilities', 'Embedding', 'ModelSpec', 'System', 'build_model']
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """Where a preset lives and what its weights are.
+
+    Attributes:
+        module: Module with `build(preset, checkpoint, device) -> System`.
+        preset: Name of the sizes within that module.
+        prompts: What it takes, in words.
+        input: What it reads of a shape, in words.
+        weights: Where its weights come from, in words.
+        license: Licence of the weights.
+    """
+
+    module: str
+    preset: str
+    prompts: str
+    input: str
+    weights: str
+    license: str
+
+
+MODEL_SPECS: dict[str, ModelSpec] = {
+    'compact': ModelSpec(
+        module='part_seg_ros.models.compact.build',
+        preset='bundled',
+        prompts='points ±, mask, granularity',
+        input='xyz (+ normals, estimated where absent)',
+        weights='in the package',
+        license='Apache-2.0',
+    ),
+    'compact-tiny': ModelSpec(
+        module='part_seg_ros.models.compact.build',
+        preset='tiny',
+        prompts='points ±, mask, granularity',
+        input='xyz (+ normals, estimated where absent)',
+        weights='random, for tests',
+        license='Apache-2.0',
+    ),
+}
+
+
+def build_model(
+    name: str, checkpoint: str | Path | None = None, device: str = 'auto'
+) -> System:
+    """Build a segmentation system with its weights.
+
+    Args:
+        name: A key of `MODEL_SPECS`.
+        checkpoint: Weights file; None for the bundled or default place.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+
+    Returns:
+        The system, ready to encode.
+
+    Raises:
+        ConfigError: no such system or device name.
+        CheckpointError: the weights are missing or do not fit.
+        BackendMissingError: the device or a package is not there.
+    """
+    if name not in MODEL_SPECS:
+        near = difflib.get_close_matches(name, MODEL_SPECS, n=1)
+        hint = f'did you mean {near[0]!r}?' if near else f'known are {", ".join(MODEL_SPECS)}'
+        raise ConfigError(f'no system is called {name!r}; {hint}')
+    spec = MODEL_SPECS[name]
+    module = importlib.import_module(spec.module)
+    return module.build(spec.preset, None if checkpoint is None else Path(checkpoint), device)

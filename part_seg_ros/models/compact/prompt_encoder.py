@@ -1,0 +1,121 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Clicks, wanted granularity and the previous mask become tokens and per-point fields.
+
+Shape legend: B clouds, M prompts a cloud, Q clicks, X points, G patches, C channels, L local.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from part_seg_ros.models.compact.config import CompactConfig
+from part_seg_ros.models.compact.encoder import PositionCode, gather_rows
+
+FIELD_SCALES = (0.03, 0.08, 0.2, 0.4, 0.8)
+NUM_FIELDS = 2 * len(FIELD_SCALES) + 5
+NUM_MASK_STATISTICS = 5
+
+
+def click_field(
+    points: Tensor, normals: Tensor, coords: Tensor, click_normals: Tensor, labels: Tensor
+) -> Tensor:
+    """Describe points relative to the clicks of each prompt.
+
+    Args:
+        points: (B, X, 3) in the unit ball.
+        normals: (B, X, 3).
+        coords: (B, M, Q, 3) clicks.
+        click_normals: (B, M, Q, 3) normals at the clicked points.
+        labels: (B, M, Q) int64, 1 foreground or 0 background.
+
+    Returns:
+        (B, M, X, 15): Gaussian closeness to the nearest foreground and background click at five
+        scales each, cosine with the normal of either, and for the foreground one the heights over
+        both tangent planes; last the balance of the two distances. Zeros where there is no such
+        click.
+    """
+    batch, num_prompts, num_clicks, _ = coords.shape
+    distance = torch.cdist(coords.flatten(1, 2), points).unflatten(1, (num_prompts, num_clicks))
+    own = normals.unsqueeze(1)
+    fields, nearest = [], []
+    scales = torch.tensor(FIELD_SCALES, dtype=points.dtype, device=points.device)
+    for label in (1, 0):
+        other = (labels != label).unsqueeze(-1)
+        least, idx = distance.masked_fill(other, torch.inf).min(2)
+        nearest.append(least)
+        fields.append((-(least.unsqueeze(-1) / scales).square()).exp())
+        present = torch.isfinite(least).to(points.dtype)
+        flat = idx + num_clicks * torch.arange(num_prompts, device=idx.device)[:, None]
+        normal = gather_rows(click_normals.flatten(1, 2), flat)
+        fields.append(((own * normal).sum(-1) * present).unsqueeze(-1))
+        if label == 1:
+            offset = points.unsqueeze(1) - gather_rows(coords.flatten(1, 2), flat)
+            fields.append(((offset * normal).sum(-1) * present).unsqueeze(-1))
+            fields.append(((offset * own).sum(-1) * present).unsqueeze(-1))
+    positive, negative = (d.clamp(1e-3, 4.0) for d in nearest)
+    fields.append(((negative - positive) / (negative + positive)).unsqueeze(-1))
+    return torch.cat(fields, -1)
+
+
+def patch_mask_statistics(mask: Tensor, patch_idx: Tensor) -> Tensor:
+    """Summarise masks over each patch.
+
+    Args:
+        mask: (B, M, A) previous mask on the anchors, tanh of half the logits.
+        patch_idx: (B, G, P) members of each patch.
+
+    Returns:
+        (B, M, G, 5): mean, max, min, value at the centre, share of positive members.
+    """
+    members = gather_rows(mask.transpose(1, 2), patch_idx).movedim(-1, 1)
+    positive = (members > 0).to(mask.dtype).mean(-1)
+    center = mask[..., : patch_idx.shape[1]]
+    return torch.stack([members.mean(-1), members.amax(-1), members.amin(-1), center, positive], -1)
+
+
+class PromptEncoder(nn.Module):
+    """Turns clicks, granularity and the previous mask into tokens of width C."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build for the sizes of `config`."""
+        super().__init__()
+        width = config.width
+        self.position = PositionCode(config.num_frequencies, width)
+        self.label = nn.Embedding(2, width)
+        self.clicked = nn.Linear(config.local_width + width, width)
+        self.no_granularity = nn.Parameter(torch.zeros(width))
+        self.granularity = nn.Sequential(nn.Linear(1, 32), nn.GELU(), nn.Linear(32, width))
+        self.field = nn.Linear(NUM_FIELDS, width)
+        self.no_mask = nn.Parameter(torch.zeros(width))
+        self.mask = nn.Sequential(
+            nn.Linear(NUM_MASK_STATISTICS, width), nn.GELU(), nn.Linear(width, width)
+        )
+
+    def clicks(self, coords: Tensor, labels: Tensor, local: Tensor, token: Tensor) -> Tensor:
+        """Return (B, M, Q, C) click tokens.
+
+        Args:
+            coords: (B, M, Q, 3).
+            labels: (B, M, Q) int64, 1 or 0.
+            local: (B, M, Q, L) local features at the clicked points.
+            token: (B, M, Q, C) tokens of the nearest patch.
+        """
+        features = self.clicked(torch.cat([local, token], -1))
+        return self.position(coords) + self.label(labels) + features
+
+    def wanted_granularity(self, granularity: Tensor) -> Tensor:
+        """Return (B, M, C) from (B, M) granularities; a negative value means that none is wanted."""
+        wanted = self.granularity(granularity.clamp_min(0.0).unsqueeze(-1))
+        return torch.where((granularity >= 0).unsqueeze(-1), wanted, self.no_granularity)
+
+    def patches(self, field: Tensor, statistics: Tensor | None) -> Tensor:
+        """Return (B, M, G, C), to be added to the patch tokens.
+
+        Args:
+            field: (B, M, G, 15) click field at the patch centres.
+            statistics: (B, M, G, 5) of the previous mask, or None on the first prompt.
+        """
+        dense = self.no_mask if statistics is None else self.mask(statistics)
+        return self.field(field) + dense

@@ -1,0 +1,159 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`compact` behind the common protocol."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.spatial import cKDTree
+
+from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.normalization import UnitSphere, fit_unit_sphere
+from part_seg_ros.geometry.normals import estimate_normals
+from part_seg_ros.models.compact.config import CompactConfig
+from part_seg_ros.models.compact.model import ClickTensors, CloudTensors, CompactNet, EncodedRows
+from part_seg_ros.models.compact.preparation import find_neighborhoods
+from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
+from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt, Prompt
+
+MIN_POINTS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CompactState:
+    """What decoding needs: the encoded rows (one cloud), the normalisation, a tree over them."""
+
+    encoded: EncodedRows
+    sphere: UnitSphere
+    tree: cKDTree
+
+
+class CompactSystem:
+    """The bundled network: points in, masks out, from geometry alone."""
+
+    name = 'compact'
+    capabilities = Capabilities(granularity=True, needs_normals=True)
+
+    def __init__(self, net: CompactNet, device: str) -> None:
+        """Wrap `net` on `device` (`cpu`, `cuda`, `cuda:N`)."""
+        self.net = net.to(device).eval()
+        self.device = device
+
+    @property
+    def config(self) -> CompactConfig:
+        """Sizes of the network."""
+        return self.net.config
+
+    @torch.inference_mode()
+    def encode(self, shape: PointCloud | Mesh) -> Embedding:
+        """Encode a cloud of N >= 16 finite points; see `System.encode`.
+
+        Raises:
+            InputError: a mesh, too few points, a non-finite one, or all in one place.
+        """
+        if not isinstance(shape, PointCloud):
+            raise InputError('compact takes point clouds; sample the mesh first')
+        if len(shape) < MIN_POINTS:
+            raise InputError(f'compact needs at least {MIN_POINTS} points, got {len(shape)}')
+        if not np.isfinite(shape.points).all():
+            raise InputError('compact needs finite points; drop the invalid rows first')
+        sphere = fit_unit_sphere(shape.points)
+        points = sphere.apply(shape.points)
+        normals = shape.normals
+        if normals is None:
+            normals = estimate_normals(shape.points, viewpoint=shape.viewpoint)
+        encoded = self.net.encode(self._tensors(points, normals))
+        features = encoded.local[0].float().cpu().numpy()
+        return Embedding(
+            points=shape.points,
+            point_features=features,
+            state=CompactState(encoded=encoded, sphere=sphere, tree=cKDTree(points)),
+            num_bytes=_num_bytes(encoded),
+        )
+
+    def _tensors(self, points: np.ndarray, normals: np.ndarray) -> CloudTensors:
+        tables = find_neighborhoods(points, self.config)
+        arrays = {
+            'points': points,
+            'normals': normals,
+            'rows': tables.rows,
+            'near_idx': tables.near_idx,
+            'wide_idx': tables.wide_idx,
+            'anchor_rows': tables.anchor_idx,
+            'patch_idx': tables.patch_idx,
+            'interp_idx': tables.interp_idx,
+            'interp_weights': tables.interp_weights,
+        }
+        return CloudTensors(
+            **{
+                name: torch.from_numpy(np.ascontiguousarray(array))[None].to(self.device)
+                for name, array in arrays.items()
+            }
+        )
+
+    def predict(
+        self, embedding: Embedding, prompt: Prompt, previous: np.ndarray | None = None
+    ) -> MaskCandidates:
+        """Answer one prompt; see `System.predict`.
+
+        The first prompt (no previous mask) gets all candidates, a refinement gets one answer.
+        """
+        check_prompt(self.name, self.capabilities, prompt)
+        return self._decode(embedding, [prompt], previous)[0]
+
+    def predict_batch(
+        self, embedding: Embedding, prompts: list[PointPrompt]
+    ) -> list[MaskCandidates]:
+        """Answer M independent first prompts of the same number of clicks each in one pass."""
+        for prompt in prompts:
+            check_prompt(self.name, self.capabilities, prompt)
+        return self._decode(embedding, prompts, None)
+
+    @torch.inference_mode()
+    def _decode(
+        self, embedding: Embedding, prompts: list[PointPrompt], previous: np.ndarray | None
+    ) -> list[MaskCandidates]:
+        state: CompactState = embedding.state
+        coords = np.stack([prompt.prompt_coords for prompt in prompts])
+        rows = state.tree.query(state.sphere.apply(coords.reshape(-1, 3)))[1]
+        labels = np.stack([prompt.prompt_labels for prompt in prompts])
+        wanted = [-1.0 if p.granularity is None else p.granularity for p in prompts]
+        clicks = ClickTensors(
+            rows=torch.from_numpy(rows.reshape(1, *labels.shape)).to(self.device),
+            labels=torch.from_numpy(labels)[None].long().to(self.device),
+            granularity=torch.tensor([wanted], dtype=torch.float32, device=self.device),
+            previous=None
+            if previous is None
+            else torch.from_numpy(np.float32(previous))[None, None].to(self.device),
+        )
+        decoded = self.net.decode(state.encoded, clicks)
+        logits = decoded.mask_logits[0].float().cpu().numpy()
+        iou_pred = decoded.iou_pred[0].float().cpu().numpy()
+        return [
+            MaskCandidates(mask_logits=logits[m], iou_pred=iou_pred[m])
+            for m in range(len(prompts))
+        ]
+
+
+def _num_bytes(encoded: EncodedRows) -> int:
+    names = encoded.__dataclass_fields__
+    return sum(getattr(encoded, n).nbytes for n in names)
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw torch's random numbers from `seed` inside the block, and restore the state after."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def random_system(config: CompactConfig, device: str, *, seed: int = 0) -> CompactSystem:
+    """Build a system with random weights, the same for the same seed; for tests."""
+    with seeded(seed):
+        return CompactSystem(CompactNet(config), device)

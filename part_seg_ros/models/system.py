@@ -1,0 +1,118 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The protocol that every segmentation system implements, and what it can take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from part_seg_ros.errors import InputError
+from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt, Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a system accepts.
+
+    Attributes:
+        negative_points: Background clicks.
+        max_points: Most clicks in one prompt; None for no limit.
+        mask_feedback: A previous mask refines the next answer.
+        granularity: A wanted fineness.
+        names: A part name as prompt.
+        view_prompts: Boxes and masks on rendered views.
+        needs_mesh: Works on meshes only.
+        needs_colors: Colours carry information for it (grey is used where absent).
+        needs_normals: Normals carry information for it (estimated where absent).
+    """
+
+    negative_points: bool = True
+    max_points: int | None = None
+    mask_feedback: bool = True
+    granularity: bool = False
+    names: bool = False
+    view_prompts: bool = False
+    needs_mesh: bool = False
+    needs_colors: bool = False
+    needs_normals: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Embedding:
+    """All that decoding needs of one encoded shape; a value that is never changed.
+
+    Attributes:
+        points: (N, 3) float32 points the masks of `predict` refer to, in the shape's frame [m].
+        point_features: (N, C) float32 features of the encoder, for correspondence; None where the
+            system has none.
+        state: The system's own tensors.
+        num_bytes: Memory that `state` holds [bytes].
+    """
+
+    points: np.ndarray
+    point_features: np.ndarray | None
+    state: Any
+    num_bytes: int
+
+
+class System(Protocol):
+    """A network with its preprocessing: encode a shape once, then answer many prompts."""
+
+    name: str
+    capabilities: Capabilities
+    device: str
+
+    def encode(self, shape: PointCloud | Mesh) -> Embedding:
+        """Encode a shape whose points are all finite.
+
+        Raises:
+            InputError: the system cannot take this kind of shape.
+        """
+        ...
+
+    def predict(
+        self, embedding: Embedding, prompt: Prompt, previous: np.ndarray | None = None
+    ) -> MaskCandidates:
+        """Answer one prompt.
+
+        Args:
+            embedding: From `encode` of this system.
+            prompt: Coordinates in the frame of the encoded shape [m].
+            previous: (N,) float32 mask logits of the last answer to refine, or None.
+
+        Returns:
+            (O, N) logits over `embedding.points` and (O,) quality estimates.
+
+        Raises:
+            InputError: the system does not take this prompt.
+        """
+        ...
+
+    def predict_batch(self, embedding: Embedding, prompts: list[PointPrompt]) -> list[MaskCandidates]:
+        """Answer M independent prompts of the same number of clicks each in one pass."""
+        ...
+
+
+def check_prompt(name: str, capabilities: Capabilities, prompt: Prompt) -> None:
+    """Refuse a prompt that a system cannot take, naming what it lacks.
+
+    Args:
+        name: Name of the system.
+        capabilities: What it accepts.
+        prompt: The prompt.
+
+    Raises:
+        InputError: the prompt is of a kind that the system does not take.
+    """
+    if not isinstance(prompt, PointPrompt):
+        return
+    num_points = len(prompt.prompt_coords)
+    if not capabilities.negative_points and (prompt.prompt_labels == 0).any():
+        raise InputError(f'{name} takes no background clicks; use compact, point_sam or partsam')
+    if capabilities.max_points is not None and num_points > capabilities.max_points:
+        raise InputError(f'{name} takes up to {capabilities.max_points} clicks, got {num_points}')
+    if prompt.granularity is not None and not capabilities.granularity:
+        raise InputError(f'{name} takes no granularity; use compact or s2am3d')

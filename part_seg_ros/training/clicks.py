@@ -1,0 +1,48 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Simulated corrective clicks on a batch, in torch. B clouds, M prompts, R rows."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from part_seg_ros.models.compact.encoder import gather_rows
+
+NUM_TRIED = 48
+
+
+def next_clicks(
+    distances: Tensor, targets: Tensor, masks: Tensor, *, noise: float
+) -> tuple[Tensor, Tensor]:
+    """Click where the mask is wrong, deep inside the error region.
+
+    A random subset of the wrong rows is tried; the deepest is taken, or with probability
+    `noise` any of them. Where nothing is wrong a row of the target is clicked.
+
+    Args:
+        distances: (B, R, R) float32 between the rows of each cloud.
+        targets: (B, M, R) bool.
+        masks: (B, M, R) bool, what was predicted.
+        noise: In [0, 1].
+
+    Returns:
+        rows (B, M) int64 and labels (B, M) int64, 1 where the target was missed.
+
+    Source:
+        Click protocol of Point-SAM (Sec. 4) and AGILE3D; the subset is for speed.
+    """
+    region = (targets & ~masks).long() + 2 * (masks & ~targets).long()
+    wrong = region > 0
+    priority = torch.rand(targets.shape, device=targets.device)
+    priority = priority + 2.0 * wrong + 1.0 * (targets & ~wrong)
+    tried = priority.topk(NUM_TRIED, dim=-1).indices
+    tried_region = torch.gather(region, -1, tried)
+    same = tried_region.unsqueeze(-1) == region.unsqueeze(-2)
+    depth = gather_rows(distances, tried).masked_fill(same, torch.inf).amin(-1)
+    depth = torch.where(tried_region > 0, depth, -1.0)
+    anyone = torch.rand(depth.shape[:-1], device=depth.device).unsqueeze(-1) < noise
+    shuffled = torch.where(tried_region > 0, torch.rand_like(depth), -1.0)
+    pick = torch.where(anyone, shuffled, depth).argmax(-1, keepdim=True)
+    chosen = torch.gather(tried, -1, pick)
+    return chosen.squeeze(-1), torch.gather(targets, -1, chosen).long().squeeze(-1)

@@ -1,0 +1,62 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Settings of a training run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from part_seg_ros.config import check_limits, setting
+from part_seg_ros.models.compact.config import CompactConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleConfig:
+    """What one training cloud looks like."""
+
+    min_points: int = setting(2048, 'Fewest points of a cloud.', minimum=256)
+    max_points: int = setting(8192, 'Most points of a cloud; the number is log-uniform.')
+    partial_share: float = setting(
+        0.4, 'Share of clouds seen by one to three depth cameras.', minimum=0.0, maximum=1.0
+    )
+    hidden_share: float = setting(
+        0.1, 'Share of full clouds that keep hidden inner surfaces.', minimum=0.0, maximum=1.0
+    )
+    estimated_normals_share: float = setting(
+        0.3, 'Share of clouds whose normals are estimated from the points.', minimum=0.0, maximum=1.0
+    )
+    flipped_normals_share: float = setting(
+        0.1, 'Share of clouds with normals flipped on random parts.', minimum=0.0, maximum=1.0
+    )
+    num_masks: int = setting(4, 'Masks asked for per cloud.', minimum=1)
+    points_per_mask: int = setting(
+        40, 'Points supervised inside each mask, and as many just outside it.', minimum=1
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """One training run of the bundled network."""
+
+    model: CompactConfig = field(default_factory=CompactConfig)
+    sample: SampleConfig = field(default_factory=SampleConfig)
+    num_steps: int = setting(6000, 'Optimiser steps of the whole run.', minimum=1)
+    batch_clouds: int = setting(8, 'Clouds in a step.', minimum=1)
+    max_rounds: int = setting(9, 'Most clicks simulated on a mask.', minimum=1)
+    learning_rate: float = setting(1e-3, 'Peak of the cosine schedule.', minimum=0.0)
+    warmup_steps: int = setting(200, 'Linear warm-up.', minimum=0)
+    weight_decay: float = setting(0.02, 'AdamW weight decay.', minimum=0.0)
+    gradient_norm: float = setting(1.0, 'Gradient clipping by norm.', minimum=0.0)
+    granularity_dropout: float = setting(
+        0.7, 'Probability that a prompt leaves the granularity open.', minimum=0.0, maximum=1.0
+    )
+    ema_decay: float = setting(0.998, 'Decay of the averaged weights.', minimum=0.0, maximum=1.0)
+    num_workers: int = setting(1, 'Data processes.', minimum=0)
+    num_threads: int = setting(0, 'Torch threads, 0 for all cores.', minimum=0)
+    checkpoint_every: int = setting(200, 'Steps between checkpoints.', minimum=1)
+    seed: int = setting(0, 'Seed of data and initial weights.')
+    device: str = setting('auto', 'cpu, cuda or auto.')
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        check_limits(self)

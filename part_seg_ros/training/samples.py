@@ -1,0 +1,220 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Training clouds: a procedural object, how a robot might see it, masks, first clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from scipy.spatial import cKDTree
+from scipy.spatial.transform import Rotation
+from torch.utils.data import IterableDataset, get_worker_info
+
+from part_seg_ros.data.depth_camera import camera_cloud
+from part_seg_ros.data.procedural import random_object, sample_surface
+from part_seg_ros.data.procedural.object import ProceduralObject
+from part_seg_ros.geometry.normals import local_normals
+from part_seg_ros.models.compact.preparation import find_neighborhoods
+from part_seg_ros.training.config import SampleConfig, TrainConfig
+
+MIN_MASK_POINTS = 8
+
+
+def random_cloud(
+    obj: ProceduralObject, config: SampleConfig, num_points: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """See an object completely or through depth cameras.
+
+    Returns:
+        points (N, 3) float32, unit normals (N, 3) float32, part_ids (N,) int32; N is at most
+        `num_points`.
+    """
+    if rng.random() < config.partial_share:
+        view = camera_cloud(obj, rng)
+        keep = rng.permutation(len(view.points))[:num_points]
+        return view.points[keep], view.normals[keep], view.part_ids[keep]
+    keep_hidden = rng.random() < config.hidden_share
+    sample = sample_surface(obj, num_points, rng, keep_hidden=keep_hidden)
+    return sample.points, sample.normals, sample.part_ids
+
+
+def degrade_normals(
+    points: np.ndarray,
+    normals: np.ndarray,
+    part_ids: np.ndarray,
+    config: SampleConfig,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Replace exact normals by estimated ones, or flip them on some parts, as clouds have them."""
+    choice = rng.random()
+    if choice < config.estimated_normals_share:
+        estimated = local_normals(points, k=int(rng.integers(8, 25)), workers=1)
+        sign = np.sign((estimated * normals).sum(1, keepdims=True))
+        return np.where(sign < 0, -estimated, estimated)
+    if choice < config.estimated_normals_share + config.flipped_normals_share:
+        flipped = rng.random(int(part_ids.max()) + 2) < rng.uniform(0.1, 1.0)
+        return np.where(flipped[part_ids, None], -normals, normals)
+    return normals
+
+
+def random_pose(rng: np.random.Generator) -> np.ndarray:
+    """Draw a (3, 3) linear map: any rotation or an upright one, with mild anisotropic scale."""
+    if rng.random() < 0.5:
+        rotation = Rotation.random(random_state=rng).as_matrix()
+    else:
+        yaw = Rotation.from_rotvec([0, 0, rng.uniform(0, 2 * np.pi)])
+        upright = Rotation.from_euler('x', rng.choice([0.0, -90.0, 90.0]), degrees=True)
+        rotation = (upright * yaw).as_matrix()
+    return rotation @ np.diag(np.exp(rng.normal(0.0, 0.12, 3)))
+
+
+def transform_cloud(
+    points: np.ndarray, normals: np.ndarray, linear: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Apply a linear map to points and its inverse transpose to normals; fit the unit ball."""
+    points = points @ linear.T
+    normals = normals @ np.linalg.inv(linear)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    points = points - points.mean(0)
+    points /= np.linalg.norm(points, axis=1).max()
+    return points.astype(np.float32), normals.astype(np.float32)
+
+
+def choose_masks(
+    masks: list[tuple[str, float, np.ndarray]], count: int, rng: np.random.Generator
+) -> list[tuple[float, np.ndarray]]:
+    """Draw `count` (granularity, mask) pairs, without repetition while there are enough."""
+    order = np.concatenate([rng.permutation(len(masks)) for _ in range(-(-count // len(masks)))])
+    return [masks[i][1:] for i in order[:count]]
+
+
+def first_click(
+    points: np.ndarray, mask: np.ndarray, anchors: np.ndarray, rng: np.random.Generator
+) -> int:
+    """Pick the row of the first click: the point deepest inside the mask, or now and then another.
+
+    Depth is the distance to the nearest anchor outside the mask, as in the click protocol.
+    """
+    inside = np.flatnonzero(mask)
+    if len(inside) > 256:
+        inside = rng.choice(inside, 256, replace=False)
+    outside = anchors[~mask[anchors]]
+    if len(outside) == 0 or rng.random() < 0.15:
+        return int(rng.choice(inside))
+    depth = cKDTree(points[outside]).query(points[inside])[0]
+    if rng.random() < 0.25:
+        return int(rng.choice(inside, p=depth / depth.sum()))
+    return int(inside[depth.argmax()])
+
+
+def supervised_rows(
+    points: np.ndarray, masks: np.ndarray, num_anchors: int, count: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose points to supervise beside the anchors, dense in and around every mask.
+
+    Args:
+        points: (N, 3).
+        masks: (M, N) bool.
+        num_anchors: Anchors, which are supervised too and count as a uniform sample.
+        count: Points inside each mask, and as many close outside.
+        rng: Source of randomness.
+
+    Returns:
+        rows (M * 2 * count,) int64, and density (N,) the expected number of times that each point
+        is chosen, the anchors included; its inverse makes sums over the rows unbiased.
+    """
+    density = np.full(len(points), num_anchors / len(points))
+    rows = []
+    for mask in masks:
+        inside = np.flatnonzero(mask)
+        outside = np.flatnonzero(~mask)
+        tried = rng.choice(outside, min(1024, len(outside)), replace=False)
+        known = rng.choice(inside, min(512, len(inside)), replace=False)
+        distance = cKDTree(points[known]).query(points[tried])[0]
+        ring = tried[np.argsort(distance)[: max(count, len(tried) // 8)]]
+        for pool in (inside, ring):
+            rows.append(rng.choice(pool, count))
+            density[pool] += count / len(pool)
+    return np.concatenate(rows), density
+
+
+def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) -> dict | None:
+    """Make one training cloud with its masks; None when it shows fewer than two parts."""
+    sample, model = config.sample, config.model
+    obj = random_object(rng)
+    points, normals, part_ids = random_cloud(obj, sample, num_points, rng)
+    if len(points) < model.num_anchors:
+        return None
+    masks = obj.masks(part_ids)
+    if not masks:
+        return None
+    points, normals = transform_cloud(points, normals, random_pose(rng))
+    normals = degrade_normals(points, normals, part_ids, sample, rng).astype(np.float32)
+    noise = abs(rng.normal(0.0, 0.002)) if rng.random() < 0.5 else 0.0
+    points = points + rng.normal(0.0, 1.0, points.shape).astype(np.float32) * np.float32(noise)
+    points /= max(1.0, float(np.linalg.norm(points, axis=1).max()))
+
+    chosen = choose_masks(masks, sample.num_masks, rng)
+    targets = np.stack([mask for _, mask in chosen])
+    extra, density = supervised_rows(
+        points, targets, model.num_anchors, sample.points_per_mask, rng
+    )
+    anchors_for_depth = rng.choice(len(points), min(1024, len(points)), replace=False)
+    clicks = [first_click(points, mask, anchors_for_depth, rng) for mask in targets]
+    tables = find_neighborhoods(
+        points, model, rows=np.concatenate([extra, np.array(clicks)]), workers=1
+    )
+    num_rows = len(tables.rows)
+    return {
+        'points': points.astype(np.float32),
+        'normals': normals,
+        'rows': tables.rows,
+        'near_idx': tables.near_idx,
+        'wide_idx': tables.wide_idx,
+        'patch_idx': tables.patch_idx,
+        'interp_idx': tables.interp_idx,
+        'interp_weights': tables.interp_weights,
+        'targets': targets[:, tables.rows],
+        'weights': (1.0 / density[tables.rows]).astype(np.float32),
+        'granularity': np.array([g for g, _ in chosen], np.float32),
+        'click_rows': np.arange(num_rows - len(clicks), num_rows),
+    }
+
+
+def collate(samples: list[dict]) -> dict[str, torch.Tensor]:
+    """Stack samples; clouds are padded to the longest, no index refers to the padding."""
+    longest = max(len(sample['points']) for sample in samples)
+    batch = {}
+    for key in samples[0]:
+        arrays = [sample[key] for sample in samples]
+        if key in ('points', 'normals'):
+            arrays = [np.pad(a, ((0, longest - len(a)), (0, 0))) for a in arrays]
+        batch[key] = torch.from_numpy(np.stack(arrays))
+    return batch
+
+
+class ProceduralBatches(IterableDataset):
+    """Endless batches of procedural clouds; step s holds the same data in every run."""
+
+    def __init__(self, config: TrainConfig, first_step: int) -> None:
+        """Start at optimiser step `first_step`."""
+        self.config, self.first_step = config, first_step
+
+    def __iter__(self) -> Iterator[dict[str, torch.Tensor]]:
+        """Yield one batch a step, this worker's share of the steps."""
+        torch.set_num_threads(1)
+        info = get_worker_info()
+        worker, num_workers = (info.id, info.num_workers) if info else (0, 1)
+        sample, step = self.config.sample, self.first_step + worker
+        while True:
+            rng = np.random.default_rng((self.config.seed, step))
+            batch = []
+            while len(batch) < self.config.batch_clouds:
+                log_points = rng.uniform(np.log(sample.min_points), np.log(sample.max_points))
+                made = make_sample(self.config, int(np.exp(log_points)), rng)
+                if made is not None:
+                    batch.append(made)
+            yield collate(batch)
+            step += num_workers

@@ -1,0 +1,239 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Training of the bundled network; one run, read from top to bottom."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from part_seg_ros.config import to_mapping
+from part_seg_ros.models.compact.model import ClickTensors, CloudTensors, CompactNet, EncodedRows
+from part_seg_ros.models.device import choose_device
+from part_seg_ros.training.clicks import next_clicks
+from part_seg_ros.training.config import TrainConfig
+from part_seg_ros.training.losses import candidate_loss
+from part_seg_ros.training.samples import ProceduralBatches
+
+logger = logging.getLogger(__name__)
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Linear warm-up, then cosine to one hundredth of the peak."""
+    warm = min(1.0, (step + 1) / max(1, config.warmup_steps))
+    progress = min(1.0, step / config.num_steps)
+    return config.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def cloud_tensors(batch: dict[str, Tensor], num_anchors: int) -> CloudTensors:
+    """Pick the cloud's tables out of a batch; the first rows are the anchors."""
+    count = len(batch['points'])
+    anchor_rows = torch.arange(num_anchors, device=batch['points'].device).expand(count, -1)
+    names = ('points', 'normals', 'rows', 'near_idx', 'wide_idx', 'patch_idx', 'interp_idx')
+    return CloudTensors(
+        **{name: batch[name] for name in names},
+        anchor_rows=anchor_rows,
+        interp_weights=batch['interp_weights'],
+    )
+
+
+def num_rounds(config: TrainConfig, generator: torch.Generator) -> int:
+    """Draw the number of clicks of a step: short rounds often, long ones now and then."""
+    draw = torch.rand((), generator=generator).item()
+    return 2 + int(draw**2.5 * (config.max_rounds - 1) * 0.999)
+
+
+def run_rounds(
+    net: CompactNet,
+    encoded: EncodedRows,
+    batch: dict[str, Tensor],
+    config: TrainConfig,
+    generator: torch.Generator,
+) -> dict[str, float]:
+    """Click, answer, learn, click again; gradients reach `encoded` as if it were a leaf.
+
+    The first two rounds learn, and one of the later ones; the others only move the mask on.
+
+    Returns:
+        Figures of the step: loss, IoU chosen and best of the first round, IoU of the last round.
+    """
+    targets, weights = batch['targets'], batch['weights']
+    distances = torch.cdist(encoded.points, encoded.points)
+    granularity = batch['granularity']
+    dropped = torch.rand(granularity.shape, generator=generator) < config.granularity_dropout
+    granularity = torch.where(dropped.to(granularity.device), -1.0, granularity)
+    rows = batch['click_rows'].unsqueeze(-1)
+    labels = torch.ones_like(rows)
+    rounds = num_rounds(config, generator)
+    later = int(torch.randint(2, max(3, rounds), (), generator=generator))
+    previous, figures, learned = None, {}, 0
+    for turn in range(rounds):
+        learns = turn < 2 or turn == later
+        clicks = ClickTensors(rows=rows, labels=labels, granularity=granularity, previous=previous)
+        with torch.set_grad_enabled(learns):
+            decoded = net.decode(encoded, clicks, weights=weights)
+            loss, iou = candidate_loss(decoded.mask_logits, decoded.iou_pred, targets, weights)
+        if learns:
+            loss.backward()
+            learned += 1
+        choice = decoded.iou_pred.argmax(-1, keepdim=True)
+        if turn == 0:
+            figures['loss'] = loss.item()
+            figures['iou_1'] = torch.gather(iou, -1, choice).mean().item()
+            figures['iou_1_best'] = iou.amax(-1).mean().item()
+            if torch.rand((), generator=generator).item() < 0.3:
+                choice = iou.argmax(-1, keepdim=True)
+        elif turn == 1:
+            figures['iou_2'] = iou.mean().item()
+        figures['iou_last'] = torch.gather(iou, -1, choice).mean().item()
+        logits = decoded.mask_logits.detach()
+        choice = choice.unsqueeze(-1).expand(-1, -1, 1, logits.shape[-1])
+        previous = torch.gather(logits, 2, choice).squeeze(2)
+        new_rows, new_labels = next_clicks(distances, targets, previous > 0, noise=0.2)
+        rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
+        labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)
+    figures['rounds'] = float(rounds)
+    figures['learned'] = float(learned)
+    return figures
+
+
+def detached(encoded: EncodedRows) -> tuple[EncodedRows, list[tuple[Tensor, Tensor]]]:
+    """Cut the embedding off its graph; returns it and the (output, leaf) pairs to join again."""
+    pairs = []
+    leaves = {}
+    for name in encoded.__dataclass_fields__:
+        value = getattr(encoded, name)
+        if value.requires_grad:
+            leaf = value.detach().requires_grad_()
+            pairs.append((value, leaf))
+            value = leaf
+        leaves[name] = value
+    return EncodedRows(**leaves), pairs
+
+
+def train_step(
+    net: CompactNet,
+    optimizer: torch.optim.Optimizer,
+    batch: dict[str, Tensor],
+    config: TrainConfig,
+    generator: torch.Generator,
+) -> dict[str, float]:
+    """One optimiser step on one batch; returns its figures."""
+    optimizer.zero_grad(set_to_none=True)
+    encoded = net.encode(cloud_tensors(batch, config.model.num_anchors))
+    leaf, pairs = detached(encoded)
+    figures = run_rounds(net, leaf, batch, config, generator)
+    outputs = [output for output, copied in pairs if copied.grad is not None]
+    torch.autograd.backward(outputs, [copied.grad for _, copied in pairs if copied.grad is not None])
+    for parameter in net.parameters():
+        if parameter.grad is not None:
+            parameter.grad /= figures['learned']
+    torch.nn.utils.clip_grad_norm_(net.parameters(), config.gradient_norm)
+    optimizer.step()
+    return figures
+
+
+@torch.no_grad()
+def update_average(average: CompactNet, net: CompactNet, decay: float) -> None:
+    """Move the averaged weights towards the current ones."""
+    for mean, value in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
+        mean.lerp_(value, 1.0 - decay)
+
+
+def batches(config: TrainConfig, first_step: int) -> Iterator[dict[str, Tensor]]:
+    """Endless batches made by worker processes."""
+    dataset = ProceduralBatches(config, first_step)
+    loader = DataLoader(
+        dataset,
+        batch_size=None,
+        num_workers=config.num_workers,
+        prefetch_factor=4 if config.num_workers else None,
+    )
+    return iter(loader)
+
+
+def train(config: TrainConfig, out: Path, *, resume: bool = False, init: Path | None = None) -> Path:
+    """Train and keep a resumable checkpoint in `out`.
+
+    Args:
+        config: The run.
+        out: Folder of `state.pt` (everything to go on), `compact.safetensors` with its JSON (the
+            averaged weights) and `log.jsonl` (the curve).
+        resume: Go on from `out/state.pt`.
+        init: Weights to start from (safetensors of the same sizes).
+
+    Returns:
+        The path of the averaged weights.
+
+    Raises:
+        CheckpointError: `resume` or `init` without a fitting file.
+    """
+    device = choose_device(config.device)
+    if config.num_threads:
+        torch.set_num_threads(config.num_threads)
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(config.seed)
+    net = CompactNet(config.model).to(device)
+    if init is not None:
+        from safetensors.torch import load_file
+
+        net.load_state_dict(load_file(init))
+    average = copy.deepcopy(net)
+    optimizer = torch.optim.AdamW(
+        net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
+    )
+    step, seconds = 0, 0.0
+    if resume:
+        state = torch.load(out / 'state.pt', map_location=device, weights_only=True)
+        net.load_state_dict(state['net'])
+        average.load_state_dict(state['average'])
+        optimizer.load_state_dict(state['optimizer'])
+        step, seconds = state['step'], state['seconds']
+    generator = torch.Generator().manual_seed(config.seed + step)
+    stream = batches(config, step)
+    started = time.monotonic() - seconds
+    while step < config.num_steps:
+        batch = {key: value.to(device) for key, value in next(stream).items()}
+        for group in optimizer.param_groups:
+            group['lr'] = learning_rate(config, step)
+        figures = train_step(net, optimizer, batch, config, generator)
+        step += 1
+        update_average(average, net, min(config.ema_decay, step / (step + 20)))
+        seconds = time.monotonic() - started
+        with (out / 'log.jsonl').open('a') as log:
+            log.write(json.dumps({'step': step, 'seconds': round(seconds, 1), **figures}) + '\n')
+        if step % config.checkpoint_every == 0 or step == config.num_steps:
+            state = {
+                'net': net.state_dict(),
+                'average': average.state_dict(),
+                'optimizer': optimizer.state_dict(),
+                'step': step,
+                'seconds': seconds,
+            }
+            torch.save(state, out / 'state.tmp')
+            (out / 'state.tmp').replace(out / 'state.pt')
+            save_weights(average, config, out, step, seconds)
+    return out / 'compact.safetensors'
+
+
+def save_weights(net: CompactNet, config: TrainConfig, out: Path, step: int, seconds: float) -> None:
+    """Write weights as safetensors and their JSON: sizes, step, training time [s]."""
+    weights = {name: value.contiguous().cpu() for name, value in net.state_dict().items()}
+    save_file(weights, out / 'compact.safetensors')
+    record = {
+        'config': to_mapping(config.model),
+        'training': to_mapping(config),
+        'step': step,
+        'seconds': round(seconds),
+    }
+    (out / 'compact.json').write_text(json.dumps(record, indent=2) + '\n')
