@@ -14,8 +14,9 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from types import ModuleType
 
-from part_seg_ros.errors import PartSegError
+from part_seg_ros.errors import BackendMissingError, PartSegError
 
 COMMANDS = {
     'segment': ('part_seg_ros.cli.segment', 'one part of a cloud or mesh, from clicks'),
@@ -67,12 +68,24 @@ def _parser(wanted: str) -> tuple[argparse.ArgumentParser, Callable[[argparse.Na
     run: Callable[[argparse.Namespace], int] = _unknown
     for name, (module_name, summary) in COMMANDS.items():
         if name == wanted:
-            module = importlib.import_module(module_name)
+            module = _load(module_name)
             module.add_parser(subparsers)
             run = module.run
         else:
             subparsers.add_parser(name, help=summary)
     return parser, run
+
+
+def _load(module_name: str) -> ModuleType:
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if (error.name or '').startswith('part_seg_ros'):
+            raise
+        raise BackendMissingError(
+            f'this command needs the Python package {error.name}; install it with pip, and see'
+            ' `part-seg doctor` for the others'
+        ) from error
 
 
 def _unknown(args: argparse.Namespace) -> int:

@@ -65,7 +65,12 @@ def write_segmentation(path: str | Path, file: CloudFile, segmentation: PartSegm
 
 
 def part_summary(part: SegmentedPart) -> dict[str, Any]:
-    """Return the facts about a part as plain values: id, name, score, box [m], prompt [m]."""
+    """Return a part as plain values.
+
+    Returns:
+        `part_id`, `name`, `score`; where known `prompt_coord` [m] and `box` with `center` [m],
+        `axes` (three unit vectors) and `size` along them [m].
+    """
     summary: dict[str, Any] = {
         'part_id': part.part_id,
         'name': part.name,
@@ -74,7 +79,7 @@ def part_summary(part: SegmentedPart) -> dict[str, Any]:
     if part.box is not None:
         summary['box'] = {
             'center': np.asarray(part.box.center).tolist(),
-            'axes_columns': np.asarray(part.box.axes).T.tolist(),
+            'axes': np.asarray(part.box.axes).T.tolist(),
             'size': np.asarray(part.box.size).tolist(),
         }
     if part.prompt_coord is not None:

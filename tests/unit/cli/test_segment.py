@@ -1,0 +1,99 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`part-seg segment` and `parts`, end to end with a small random network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+from part_seg_ros.data.demo_scan import mug_on_table
+from part_seg_ros.data.files import read_cloud, write_cloud
+from part_seg_ros.models import build_model
+from part_seg_ros.segmenter import Segmenter, SegmenterConfig
+from part_seg_ros.structures import PointPrompt
+
+_TINY = ('--model', 'compact-tiny', '--device', 'cpu', '--max-points', '2000')
+
+
+@pytest.fixture
+def scan_path(tmp_path: Path) -> Path:
+    write_cloud(tmp_path / 'scan.npz', mug_on_table(np.random.default_rng(2)).file)
+    return tmp_path / 'scan.npz'
+
+
+def _point(scan_path: Path, row: int) -> list[float]:
+    points = read_cloud(scan_path).cloud.points
+    return points[np.isfinite(points).all(axis=1)][row].tolist()
+
+
+def test_the_written_mask_is_the_segmenters_answer(part_seg, scan_path: Path) -> None:
+    on, off = _point(scan_path, 700), _point(scan_path, 9000)
+    words = ['--point', *on, '--negative', *off, '--granularity', 0.5, *_TINY]
+    done = part_seg('segment', scan_path, *words, '-o', 'out.ply', '--picture', 'out.png')
+    assert done.returncode == 0, done.stderr
+    system = build_model('compact-tiny', device='cpu')
+    segmenter = Segmenter(system, SegmenterConfig(max_points=2000))
+    encoded = segmenter.encode(read_cloud(scan_path).cloud)
+    prompt = PointPrompt(
+        prompt_coords=np.array([on]), prompt_labels=np.array([1]), granularity=0.5
+    )
+    first = segmenter.predict(encoded, prompt)
+    expected = segmenter.predict(encoded, prompt.with_point(np.array(off), 0), first)
+    written = read_cloud(scan_path.parent / 'out.ply')
+    agreement = (written.part_ids == np.where(expected.mask, 0, -1)).mean()
+    assert agreement > 0.999  # threads may round differently
+    np.testing.assert_array_equal(written.cloud.points, read_cloud(scan_path).cloud.points)
+    assert (scan_path.parent / 'out.png').read_bytes().startswith(b'\x89PNG')
+    assert 'predicted IoU' in done.stdout
+
+
+def test_parts_partition_the_cloud(part_seg, scan_path: Path) -> None:
+    words = ['--num-prompts', 16, '--min-score', 0, '--min-points', 1, *_TINY]
+    done = part_seg('parts', scan_path, *words, '-o', 'out.json', '--picture', 'out.png')
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((scan_path.parent / 'out.json').read_text())
+    rows = [row for part in summary['parts'] for row in part['point_indices']]
+    assert len(rows) == len(set(rows)) > 0
+    assert f'{len(summary["parts"])} parts' in done.stdout
+    points = read_cloud(scan_path).cloud.points
+    assert np.isfinite(points[rows]).all()
+    assert (scan_path.parent / 'out.png').exists()
+
+
+def test_a_mesh_is_sampled(part_seg, tmp_path: Path) -> None:
+    trimesh.creation.box(extents=(0.3, 0.2, 0.1)).export(tmp_path / 'box.stl')
+    words = ['--num-samples', 3000, '--point', 0.15, 0, 0, *_TINY]
+    done = part_seg('segment', tmp_path / 'box.stl', *words, '-o', 'out.npz')
+    assert done.returncode == 0, done.stderr
+    assert len(read_cloud(tmp_path / 'out.npz').part_ids) == 3000
+
+
+@pytest.mark.parametrize(
+    ('words', 'message'),
+    [
+        (['--negative', 0, 0, 0.5], 'at least one --point'),
+        (['--point', 5, 5, 5], 'snap'),
+        (['--point', 0, 0, 0.5, '--granularity', 2], 'granularity must lie in'),
+        (['--point', 0, 0, 0.5, '--device', 'abacus'], 'device must be'),
+        (['--point', 0, 0, 0.5, '--checkpoint', 'none.safetensors'], 'no weights at'),
+    ],
+)
+def test_bad_requests_are_explained_in_one_line(
+    part_seg, scan_path: Path, words: list[object], message: str
+) -> None:
+    done = part_seg('segment', scan_path, *_TINY, *words, '-o', 'out.ply')
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count('\n') == 1
+    assert not (scan_path.parent / 'out.ply').exists()
+
+
+def test_an_impossible_output_is_refused_before_the_work(part_seg, scan_path: Path) -> None:
+    done = part_seg('segment', scan_path, '--point', 0, 0, 0.5, '-o', 'out.pcd', *_TINY)
+    assert done.returncode == 2
+    assert 'must end in .ply' in done.stderr
