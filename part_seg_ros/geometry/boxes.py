@@ -1,0 +1,139 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Oriented boxes and principal axes of point sets."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.spatial import ConvexHull, QhullError
+
+from part_seg_ros.geometry.validation import check_points
+from part_seg_ros.structures import OrientedBox
+
+# Directions are searched on at most so many points; the extents always come from all.
+_MAX_SEARCH_POINTS = 20_000
+_NUM_FACE_NORMALS = 24
+_MAX_REFINEMENTS = 6
+
+
+def principal_axes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the directions of largest to smallest spread of a point set.
+
+    Args:
+        points: (N, 3) finite.
+
+    Returns:
+        axes (3, 3) float64, a right-handed rotation whose columns are the directions by descending
+        spread, the largest component of the first two being positive; and stddev (3,) float64
+        [unit of the points] along them.
+
+    Raises:
+        InputError: `points` is empty, not (N, 3) or not finite.
+    """
+    points = check_points(points).astype(np.float64)
+    centered = points - points.mean(axis=0)
+    variance, axes = np.linalg.eigh(centered.T @ centered / len(points))
+    return _canonical(axes[:, ::-1]), np.sqrt(np.maximum(variance[::-1], 0.0))
+
+
+def oriented_box(points: np.ndarray) -> OrientedBox:
+    """Return a small box around a point set, close to the one of least volume.
+
+    Every direction among the principal axes and the largest faces of the convex hull is tried as
+    one axis of the box, with the rectangle of least area around the projection as the other two;
+    the best box is then refined from each of its own axes in turn.
+
+    Args:
+        points: (N, 3) finite; coplanar, collinear and coincident points give sizes of zero.
+
+    Returns:
+        The box; it holds all points up to rounding. Its axes are sorted by descending size, the
+        largest component of the first two being positive.
+
+    Raises:
+        InputError: `points` is empty, not (N, 3) or not finite.
+
+    Source:
+        O'Rourke 1985: of a box of least volume two faces touch edges of the hull. Searching hull
+        faces and rectangles only is an approximation that is exact for boxes.
+    """
+    points = check_points(points).astype(np.float64)
+    center = points.mean(axis=0)
+    centered = points - center
+    corners, faces = _hull(centered)
+    directions = np.concatenate([principal_axes(centered)[0].T, faces])
+    axes = min((_fit_axes(corners, d) for d in directions), key=lambda a: _measure(corners, a))
+    axes = _refined(corners, axes)
+    low, high = (centered @ axes).min(axis=0), (centered @ axes).max(axis=0)
+    order = np.argsort(low - high, kind='stable')
+    middle = axes @ ((low + high) / 2)
+    return OrientedBox(
+        center=center + middle, axes=_canonical(axes[:, order]), size=(high - low)[order]
+    )
+
+
+def _hull(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of the convex hull and the (n, 3) normals of its largest faces."""
+    points = points[:: -(-len(points) // _MAX_SEARCH_POINTS)]
+    try:
+        hull = ConvexHull(points)
+    except (QhullError, ValueError):
+        return points, np.zeros((0, 3))  # flat, or too few points
+    a, b, c = points[hull.simplices].transpose(1, 0, 2)
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    # Faces of many triangles count once.
+    _, face = np.unique(np.round(hull.equations[:, :3], 3), axis=0, return_inverse=True)
+    total = np.bincount(face.reshape(-1), area)
+    _, first = np.unique(face, return_index=True)
+    largest = first[np.argsort(-total, kind='stable')[:_NUM_FACE_NORMALS]]
+    return points[hull.vertices], hull.equations[largest, :3]
+
+
+def _fit_axes(corners: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return the axes of the best box that has `direction` as its first axis."""
+    direction = direction / np.linalg.norm(direction)
+    first = np.cross(direction, np.eye(3)[np.abs(direction).argmin()])
+    first /= np.linalg.norm(first)
+    plane = np.stack([first, np.cross(direction, first)], axis=1)
+    side = plane @ _rectangle_side(corners @ plane)
+    return np.stack([direction, side, np.cross(direction, side)], axis=1)
+
+
+def _rectangle_side(points: np.ndarray) -> np.ndarray:
+    """Return the (2,) direction of one side of the rectangle of least area around 2D points.
+
+    One side of it lies along an edge of the convex hull (Freeman and Shapira 1975).
+    """
+    try:
+        corners = points[ConvexHull(points).vertices]
+    except (QhullError, ValueError):
+        centered = points - points.mean(axis=0)  # collinear or too few
+        return np.linalg.eigh(centered.T @ centered)[1][:, 1]
+    edges = np.roll(corners, -1, axis=0) - corners
+    edges /= np.linalg.norm(edges, axis=1, keepdims=True)
+    along = np.ptp(corners @ edges.T, axis=0)
+    across = np.ptp(corners @ np.stack([-edges[:, 1], edges[:, 0]]), axis=0)
+    return edges[np.argmin(along * across)]
+
+
+def _measure(corners: np.ndarray, axes: np.ndarray) -> tuple[float, float]:
+    """Return volume, and surface to compare flat boxes by."""
+    x, y, z = np.ptp(corners @ axes, axis=0)
+    return round(x * y * z, 18), x * y + y * z + z * x
+
+
+def _refined(corners: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    for _ in range(_MAX_REFINEMENTS):
+        better = min(
+            (_fit_axes(corners, axis) for axis in axes.T), key=lambda a: _measure(corners, a)
+        )
+        if not _measure(corners, better) < _measure(corners, axes):
+            break
+        axes = better
+    return axes
+
+
+def _canonical(axes: np.ndarray) -> np.ndarray:
+    """Fix the signs: largest component of the first two axes positive, the third right-handed."""
+    first, second = (axis * np.sign(axis[np.abs(axis).argmax()]) for axis in axes.T[:2])
+    return np.stack([first, second, np.cross(first, second)], axis=1)

@@ -1,0 +1,77 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""A cloud together with what the network made of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from part_seg_ros.models.system import Embedding
+from part_seg_ros.segmenter.propagation import Propagation
+from part_seg_ros.structures import PointCloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EncodedCloud:
+    """A cloud, encoded once, to be prompted many times.
+
+    Attributes:
+        cloud: The cloud as it was given, invalid rows included; N points.
+        valid_idx: (V,) int64 ascending rows of `cloud` whose coordinates are finite.
+        network_idx: (S,) int64 ascending rows of `cloud` that the network saw.
+        embedding: What the system computed, over those S points.
+        propagation: Carries values from the S points to all N.
+        content_key: Hash of geometry, colours, normals, viewpoint, system and configuration; not
+            of time and frame.
+        encode_ms: Time that encoding took [ms].
+    """
+
+    cloud: PointCloud
+    valid_idx: np.ndarray
+    network_idx: np.ndarray
+    embedding: Embedding
+    propagation: Propagation
+    content_key: str
+    encode_ms: float
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory held, the cloud and the table of `to_all` included [bytes]."""
+        cloud = self.cloud
+        arrays = (cloud.points, cloud.colors, cloud.normals, self.valid_idx, self.network_idx)
+        held = sum(array.nbytes for array in arrays if array is not None)
+        return held + self.embedding.num_bytes + self.propagation.num_bytes
+
+    def to_all(self, values: np.ndarray, fill: float = -np.inf) -> np.ndarray:
+        """Carry values of the network's points to every input point.
+
+        Values at the network's own points are kept exactly, other valid points take the mean of
+        their three nearest, weighted by inverse squared distance.
+
+        Args:
+            values: (O, S) float32.
+            fill: Value of invalid points.
+
+        Returns:
+            (O, N) float32.
+        """
+        return self.propagation.apply(values, fill)
+
+
+def content_key(cloud: PointCloud, *settings: object) -> str:
+    """Return the sha256 of what encoding depends on, as hexadecimal digits.
+
+    Args:
+        cloud: Points, colours, normals and viewpoint count; frame and stamp do not.
+        *settings: Further values that encoding depends on; their `repr` counts.
+    """
+    digest = hashlib.sha256(repr(settings).encode())
+    for name in ('points', 'colors', 'normals', 'viewpoint'):
+        array = getattr(cloud, name)
+        if array is not None:
+            digest.update(f'{name} {array.shape}'.encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

@@ -1,0 +1,64 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The answer to one prompt."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from part_seg_ros.errors import InputError
+from part_seg_ros.structures import MaskCandidates, PointPrompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """Masks for one prompt, over every input point.
+
+    Attributes:
+        candidates: (O, N) logits over all N input points, best first; -inf at invalid points.
+        network_logits: (O, S) float32 logits over the points that the network saw, in the same
+            order; feedback for the next click.
+        prompt: The clicks in use, at the points that they were snapped to [m].
+        snap_distances: (Q,) float32 distance from each click as given to where it was snapped [m].
+        decode_ms: Time of the answer, propagation to all points included [ms].
+        chosen_idx: The candidate that counts as the answer; 0, the best one, unless the caller
+            picked another.
+    """
+
+    candidates: MaskCandidates
+    network_logits: np.ndarray
+    prompt: PointPrompt
+    snap_distances: np.ndarray
+    decode_ms: float
+    chosen_idx: int = 0
+
+    @property
+    def mask(self) -> np.ndarray:
+        """(N,) bool mask of the chosen candidate."""
+        return self.candidates.mask_logits[self.chosen_idx] > 0
+
+    @property
+    def score(self) -> float:
+        """The network's own estimate of the IoU of `mask`."""
+        return float(self.candidates.iou_pred[self.chosen_idx])
+
+    @property
+    def feedback(self) -> np.ndarray:
+        """(S,) float32 logits that the next click refines."""
+        return self.network_logits[self.chosen_idx]
+
+    def refine_from(self, candidate_idx: int) -> Prediction:
+        """Return this answer with another candidate chosen; the next click refines that one.
+
+        Raises:
+            InputError: there is no such candidate.
+        """
+        num_candidates = len(self.network_logits)
+        if not 0 <= candidate_idx < num_candidates:
+            raise InputError(
+                f'candidate_idx must lie in 0 … {num_candidates - 1}, got {candidate_idx}'
+            )
+        return dataclasses.replace(self, chosen_idx=candidate_idx)

@@ -1,0 +1,296 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Every part of a cloud, by prompting everywhere and keeping the best masks."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from part_seg_ros.config import check_limits, setting
+from part_seg_ros.errors import CanceledError
+from part_seg_ros.geometry.boxes import oriented_box
+from part_seg_ros.geometry.normalization import fit_unit_sphere
+from part_seg_ros.geometry.sampling import fast_farthest_point_sample
+from part_seg_ros.models.system import System
+from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
+from part_seg_ros.structures import MaskCandidates, PartSegmentation, PointPrompt, SegmentedPart
+
+# A mask is stable if these logits as threshold give the same points.
+_STABILITY_OFFSET = 1.0
+_PROMPTING_SHARE = 0.8
+
+
+class Stage(enum.Enum):
+    """What `segment_all` is doing."""
+
+    PROMPTING = 'prompting'
+    MERGING = 'merging'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentAllSettings:
+    """Thresholds of "segment every part"."""
+
+    num_prompts: int = setting(256, 'Clicks spread over the cloud.', minimum=1, maximum=100_000)
+    granularity: float | None = setting(
+        None,
+        'Fineness in (0, 1]. Networks without a scale of their own take it as NMS threshold.',
+    )
+    min_score: float = setting(
+        0.5, 'Candidates with a lower score are dropped.', minimum=0.0, maximum=1.0
+    )
+    nms_iou: float = setting(
+        0.5,
+        'Of two candidates that overlap by more than this IoU the worse is dropped.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    min_points: int = setting(20, 'Parts with fewer input points are dropped.', minimum=1)
+    max_parts: int = setting(0, 'At most so many parts, best first; 0 for no limit.', minimum=0)
+    batch_size: int = setting(32, 'Clicks decoded at once.', minimum=1, maximum=4096)
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range.
+        """
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Kept:
+    """Candidates over the network's points: logits (M, S), scores (M,), clicks (M, 3)."""
+
+    mask_logits: np.ndarray
+    scores: np.ndarray
+    prompt_coords: np.ndarray
+
+    def select(self, idx: np.ndarray) -> _Kept:
+        return _Kept(
+            mask_logits=self.mask_logits[idx],
+            scores=self.scores[idx],
+            prompt_coords=self.prompt_coords[idx],
+        )
+
+
+def segment_all(
+    system: System,
+    encoded: EncodedCloud,
+    settings: SegmentAllSettings,
+    *,
+    progress: Callable[[Stage, float, int], None],
+    should_stop: Callable[[], bool],
+) -> PartSegmentation:
+    """Segment every part of an encoded cloud.
+
+    Clicks spread by farthest-point sampling are decoded in batches; candidates are scored by their
+    predicted IoU times their stability; of overlapping ones the best stays; the rest is painted
+    from large to small, so that a part lies on top of the whole that it belongs to.
+
+    Args:
+        system: Answers the clicks.
+        encoded: The cloud.
+        settings: Thresholds.
+        progress: Told stage, share done in [0, 1] and number of candidates kept so far.
+        should_stop: Asked between chunks of work.
+
+    Returns:
+        Part ids of all N input points, -1 where no mask covers or the point is invalid; the parts
+        by descending score, so that part 0 is the best.
+
+    Raises:
+        CanceledError: `should_stop` returned True.
+
+    Source:
+        Segment Anything (Kirillov et al. 2023), appendix B, "Automatic mask generation", on points
+        instead of pixels. Painting from large to small is ours: part ids cannot overlap.
+    """
+    coords = _spread_clicks(encoded, settings.num_prompts)
+    batches: list[_Kept] = []
+    num_kept = 0
+    progress(Stage.PROMPTING, 0.0, 0)
+    for num_done, batch in _decode(system, encoded, coords, settings, should_stop):
+        batches.append(batch)
+        num_kept += len(batch.scores)
+        progress(Stage.PROMPTING, _PROMPTING_SHARE * num_done / len(coords), num_kept)
+    _check(should_stop)
+    kept = _suppress(_joined(batches), _nms_iou(system, settings))
+    if settings.max_parts:
+        kept = kept.select(np.arange(min(settings.max_parts, len(kept.scores))))
+    progress(Stage.MERGING, _PROMPTING_SHARE, len(kept.scores))
+    kept_idx, part_ids = _paint(encoded, kept, settings.min_points, should_stop)
+    progress(Stage.MERGING, 0.95, len(kept_idx))
+    parts = _describe(encoded, kept.select(kept_idx), part_ids)
+    progress(Stage.MERGING, 1.0, len(parts))
+    return PartSegmentation(part_ids=part_ids, parts=parts)
+
+
+def stability(mask_logits: np.ndarray, offset: float = _STABILITY_OFFSET) -> np.ndarray:
+    """Return (M,) how little each of (M, S) masks changes with its threshold, in [0, 1].
+
+    It is the IoU of the masks at thresholds +offset and -offset; 0 for masks without a point.
+
+    Source:
+        Segment Anything (Kirillov et al. 2023), appendix B.
+    """
+    inner = (mask_logits > offset).sum(axis=1)
+    outer = (mask_logits > -offset).sum(axis=1)
+    return inner / np.maximum(outer, 1)
+
+
+def pairwise_iou(masks: np.ndarray) -> np.ndarray:
+    """Return the (M, M) float32 IoU of (M, S) bool masks; 0 where both are empty."""
+    counts = masks.astype(np.float32)
+    overlap = counts @ counts.T
+    size = counts.sum(axis=1)
+    union = size[:, None] + size[None, :] - overlap
+    return overlap / np.maximum(union, 1.0)
+
+
+def suppress(scores: np.ndarray, iou: np.ndarray, max_iou: float) -> np.ndarray:
+    """Keep candidates, best first, that overlap no better one by more than `max_iou`.
+
+    Args:
+        scores: (M,) float.
+        iou: (M, M) from `pairwise_iou`.
+        max_iou: Largest IoU allowed among those kept.
+
+    Returns:
+        (K,) int64 indices by descending score; equal scores keep their order.
+    """
+    kept: list[int] = []
+    for idx in np.argsort(-scores, kind='stable'):
+        if not (iou[idx, kept] > max_iou).any():
+            kept.append(int(idx))
+    return np.array(kept, dtype=np.int64)
+
+
+def _spread_clicks(encoded: EncodedCloud, num_prompts: int) -> np.ndarray:
+    points = encoded.embedding.points
+    unit = fit_unit_sphere(points).apply(points)
+    return points[fast_farthest_point_sample(unit, min(num_prompts, len(points)))]
+
+
+def _decode(
+    system: System,
+    encoded: EncodedCloud,
+    coords: np.ndarray,
+    settings: SegmentAllSettings,
+    should_stop: Callable[[], bool],
+) -> Iterator[tuple[int, _Kept]]:
+    """Yield the number of clicks done so far and the candidates worth keeping, batch by batch."""
+    granularity = settings.granularity if system.capabilities.granularity else None
+    batch_size, begin = settings.batch_size, 0
+    while begin < len(coords):
+        _check(should_stop)
+        chunk = coords[begin : begin + batch_size]
+        prompts = [
+            PointPrompt(
+                prompt_coords=coord[None], prompt_labels=np.ones(1), granularity=granularity
+            )
+            for coord in chunk
+        ]
+        try:
+            answers = system.predict_batch(encoded.embedding, prompts)
+        except (MemoryError, RuntimeError) as error:
+            if len(chunk) == 1 or not _is_out_of_memory(error):
+                raise
+            batch_size = (len(chunk) + 1) // 2
+            continue
+        begin += len(chunk)
+        yield begin, _worth_keeping(answers, chunk, settings.min_score)
+
+
+def _check(should_stop: Callable[[], bool]) -> None:
+    if should_stop():
+        raise CanceledError('segmenting every part was cancelled before it was done')
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    text = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or 'out of memory' in text
+        or "can't allocate memory" in text
+    )
+
+
+def _worth_keeping(answers: list[MaskCandidates], coords: np.ndarray, min_score: float) -> _Kept:
+    logits = np.concatenate([answer.mask_logits for answer in answers])
+    scores = np.concatenate([answer.iou_pred for answer in answers]) * stability(logits)
+    clicks = np.repeat(coords, [len(answer.iou_pred) for answer in answers], axis=0)
+    is_good = (scores >= min_score) & (logits > 0).any(axis=1)
+    return _Kept(mask_logits=logits, scores=scores, prompt_coords=clicks).select(is_good)
+
+
+def _joined(batches: list[_Kept]) -> _Kept:
+    return _Kept(
+        mask_logits=np.concatenate([batch.mask_logits for batch in batches]),
+        scores=np.concatenate([batch.scores for batch in batches]),
+        prompt_coords=np.concatenate([batch.prompt_coords for batch in batches]),
+    )
+
+
+def _suppress(kept: _Kept, max_iou: float) -> _Kept:
+    return kept.select(suppress(kept.scores, pairwise_iou(kept.mask_logits > 0), max_iou))
+
+
+def _nms_iou(system: System, settings: SegmentAllSettings) -> float:
+    if settings.granularity is None or system.capabilities.granularity:
+        return settings.nms_iou
+    # Coarse: hardly any overlap, the best masks only. Fine: small parts stay on top of large ones.
+    return 0.1 + 0.8 * settings.granularity
+
+
+def _paint(
+    encoded: EncodedCloud, kept: _Kept, min_points: int, should_stop: Callable[[], bool]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lay masks over each other, large ones first.
+
+    Parts of which fewer than `min_points` points remain visible are left out, and what lies under
+    them shows again.
+
+    Returns:
+        (K,) int64 candidates that became parts, ascending, and (N,) int32 part ids.
+    """
+    masks = [_packed_mask(encoded, logits, should_stop) for logits in kept.mask_logits]
+    sizes = np.array([np.bitwise_count(mask).sum() for mask in masks], dtype=np.int64)
+    idx = np.flatnonzero(sizes >= min_points)
+    while True:
+        _check(should_stop)
+        part_ids = np.full(len(encoded.cloud), -1, np.int32)
+        for part_id in np.argsort(-sizes[idx], kind='stable'):
+            mask = np.unpackbits(masks[idx[part_id]], count=len(part_ids)).view(bool)
+            part_ids[mask] = part_id
+        visible = np.bincount(part_ids[part_ids >= 0], minlength=len(idx))
+        if (visible >= min_points).all():
+            return idx, part_ids
+        idx = idx[visible >= min_points]
+
+
+def _packed_mask(
+    encoded: EncodedCloud, logits: np.ndarray, should_stop: Callable[[], bool]
+) -> np.ndarray:
+    """Return the mask of (S,) logits over all N points, eight to a byte: clouds may be large."""
+    _check(should_stop)
+    return np.packbits(encoded.to_all(logits[None])[0] > 0)
+
+
+def _describe(
+    encoded: EncodedCloud, kept: _Kept, part_ids: np.ndarray
+) -> tuple[SegmentedPart, ...]:
+    points = encoded.cloud.points
+    return tuple(
+        SegmentedPart(
+            part_id=part_id,
+            score=float(np.clip(kept.scores[part_id], 0.0, 1.0)),
+            box=oriented_box(points[part_ids == part_id]),
+            prompt_coord=kept.prompt_coords[part_id],
+        )
+        for part_id in range(len(kept.scores))
+    )

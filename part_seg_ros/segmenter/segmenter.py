@@ -1,0 +1,192 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Prompts in metres in, masks over every input point out, around any system."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from part_seg_ros.config import check_limits, setting
+from part_seg_ros.errors import InputError
+from part_seg_ros.models.system import System, check_prompt
+from part_seg_ros.segmenter.encoded_cloud import EncodedCloud, content_key
+from part_seg_ros.segmenter.network_input import network_cloud, network_rows, valid_rows
+from part_seg_ros.segmenter.prediction import Prediction
+from part_seg_ros.segmenter.propagation import Propagation
+from part_seg_ros.segmenter.segment_all import SegmentAllSettings, Stage, segment_all
+from part_seg_ros.segmenter.session import Session
+from part_seg_ros.segmenter.snapping import snap
+from part_seg_ros.structures import MaskCandidates, PartSegmentation, PointCloud, PointPrompt
+
+__all__ = ['EncodedCloud', 'Prediction', 'Segmenter', 'SegmenterConfig']
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmenterConfig:
+    """How clouds and clicks are prepared for a network."""
+
+    max_points: int = setting(
+        10_000,
+        'Points given to the network; the answer is carried to the others.',
+        minimum=16,
+        maximum=1_000_000,
+    )
+    seed: int = setting(0, 'Seed of the choice of points where a cloud has more.', minimum=0)
+    snap_radius: float = setting(
+        0.05, 'Farthest that a click may be from the nearest point [m]; 0 for no limit.'
+    )
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range.
+        """
+        check_limits(self)
+
+
+class Segmenter:
+    """Encodes clouds and answers prompts with one system.
+
+    It keeps no state: what was computed is in the values that it returns, so several clouds and
+    several users never mix.
+
+    The protocol of clicks: the first prompt on a part is answered with several candidates, best
+    first, because one click may mean a part or a part of it. Each later prompt holds all clicks so
+    far and the previous answer, whose chosen candidate the network refines. `Session` does this
+    book-keeping.
+    """
+
+    def __init__(self, system: System, config: SegmenterConfig | None = None) -> None:
+        """Wrap `system`, with the default configuration if none is given."""
+        self.system = system
+        self.config = config or SegmenterConfig()
+
+    def content_key(self, cloud: PointCloud) -> str:
+        """Return the key under which the encoding of `cloud` by this segmenter may be kept."""
+        return content_key(cloud, self.system.name, self.system.device, self.config)
+
+    def encode(self, cloud: PointCloud) -> EncodedCloud:
+        """Encode a cloud once, for many prompts.
+
+        Args:
+            cloud: N points, invalid rows allowed.
+
+        Returns:
+            The encoded cloud.
+
+        Raises:
+            InputError: the cloud is empty, has fewer than 16 finite points, all points coincide,
+                or the system cannot take it.
+        """
+        start = time.perf_counter()
+        valid_idx = valid_rows(cloud)
+        network_idx = network_rows(
+            cloud, valid_idx, max_points=self.config.max_points, seed=self.config.seed
+        )
+        embedding = self.system.encode(network_cloud(cloud, network_idx))
+        key = self.content_key(cloud)
+        return EncodedCloud(
+            cloud=cloud,
+            valid_idx=valid_idx,
+            network_idx=network_idx,
+            embedding=embedding,
+            propagation=Propagation(cloud.points, valid_idx, network_idx),
+            content_key=key,
+            encode_ms=1e3 * (time.perf_counter() - start),
+        )
+
+    def open(self, encoded: EncodedCloud, *, granularity: float | None = None) -> Session:
+        """Begin to ask for one part; see `Session`."""
+        return Session(predict=self.predict, encoded=encoded, granularity=granularity)
+
+    def predict(
+        self, encoded: EncodedCloud, prompt: PointPrompt, previous: Prediction | None = None
+    ) -> Prediction:
+        """Answer a prompt.
+
+        Args:
+            encoded: From `encode` of this segmenter.
+            prompt: All clicks on the part so far, in the frame of the cloud [m]; each is snapped
+                to the nearest valid point of the full cloud.
+            previous: Answer to refine, on the same cloud; None for the first prompt.
+
+        Returns:
+            The answer over all input points, candidates by descending `iou_pred` (equal ones in
+            the order of the system).
+
+        Raises:
+            PromptTooFarError: a click is farther than `snap_radius` from every valid point.
+            InputError: no click is on the part, the system does not take the prompt, or `previous`
+                belongs to another cloud.
+        """
+        start = time.perf_counter()
+        check_prompt(self.system.name, self.system.capabilities, prompt)
+        if not (prompt.prompt_labels == 1).any():
+            raise InputError(
+                'a prompt needs at least one foreground click (label 1), got'
+                f' {len(prompt.prompt_labels)} on the background only'
+            )
+        feedback = self._feedback(encoded, previous)
+        snapped, distances = snap(
+            encoded.cloud.points, prompt, max_distance=self.config.snap_radius
+        )
+        found = self.system.predict(encoded.embedding, snapped, feedback)
+        order = np.argsort(-found.iou_pred, kind='stable')
+        network_logits = found.mask_logits[order]
+        candidates = MaskCandidates(
+            mask_logits=encoded.to_all(network_logits), iou_pred=found.iou_pred[order]
+        )
+        return Prediction(
+            candidates=candidates,
+            network_logits=network_logits,
+            prompt=snapped,
+            snap_distances=distances,
+            decode_ms=1e3 * (time.perf_counter() - start),
+        )
+
+    def segment_all(
+        self,
+        encoded: EncodedCloud,
+        settings: SegmentAllSettings | None = None,
+        *,
+        progress: Callable[[Stage, float, int], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> PartSegmentation:
+        """Find every part; see `segment_all.segment_all`.
+
+        Args:
+            encoded: From `encode` of this segmenter.
+            settings: Thresholds; the defaults if None.
+            progress: Told the stage, the share of the work done in [0, 1], which never falls, and
+                the number of candidates kept so far.
+            should_stop: Asked between chunks of work; True ends it.
+
+        Returns:
+            Part ids of all N input points, and the parts.
+
+        Raises:
+            CanceledError: `should_stop` said so.
+            InputError: the system does not take point prompts.
+        """
+        return segment_all(
+            self.system,
+            encoded,
+            settings or SegmentAllSettings(),
+            progress=progress or (lambda stage, share, num_kept: None),
+            should_stop=should_stop or (lambda: False),
+        )
+
+    def _feedback(self, encoded: EncodedCloud, previous: Prediction | None) -> np.ndarray | None:
+        if previous is None or not self.system.capabilities.mask_feedback:
+            return None
+        if previous.feedback.shape != encoded.network_idx.shape:
+            raise InputError(
+                f'the previous answer is over {len(previous.feedback)} network points, this cloud'
+                f' has {len(encoded.network_idx)}; refine an answer on its own cloud'
+            )
+        return previous.feedback
