@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     _write_inputs(folder, scan)
     _describe(scan)
     _run_processes(folder, args.model)
-    _report(folder, scan)
+    report(folder, scan)
     print(f'pictures and arrays: {folder}/')
     return 0
 
@@ -76,7 +76,8 @@ def _describe(scan: DemoScan) -> None:
     print(
         f'scan: a mug on a table, {CAMERA_DISTANCE:.1f} m from one simulated depth camera with'
         f' noise;\n      region of interest {REGION_PX[0]} x {REGION_PX[1]} px around the mug,'
-        f' {num_valid} of {len(scan.file.cloud)} pixels valid'
+        f' {num_valid} of {len(scan.file.cloud)} pixels valid',
+        flush=True,
     )
 
 
@@ -95,7 +96,9 @@ def _run_processes(folder: Path, model: str) -> None:
             str(folder / 'scan.npz'),
             *('--topic', 'points', '--rate', '10', '--frame', 'camera'),
         )
-        client = group.start('client', 'part_seg_ros.nodes.demo_client', str(folder))
+        client = group.start(
+            'client', 'part_seg_ros.nodes.demo_client', str(folder / 'clicks.json'), str(folder)
+        )
         group.wait(client, _CLIENT_TIMEOUT_S)
 
 
@@ -109,7 +112,8 @@ def _environment() -> dict[str, str]:
     return os.environ | own
 
 
-def _report(folder: Path, scan: DemoScan) -> None:
+def report(folder: Path, scan: DemoScan) -> None:
+    """Print IoU and times of the answers in `folder`, and draw them as `demo.png` there."""
     truth = scan.file.part_ids
     is_handle = truth == PART_NAMES.index('handle')
     one, two = (_load(folder / name, 'mask') for name in ('one_click.npz', 'two_clicks.npz'))
@@ -126,7 +130,7 @@ def _report(folder: Path, scan: DemoScan) -> None:
         ),
     ]
     for key, what, ious in steps:
-        print(f'{what:<20}  {_times(timings[key])}  {ious}')
+        print(f'{what:<20} {_times(timings[key]):<32} {ious}')
     positive = PointPrompt(
         prompt_coords=scan.prompt.prompt_coords[:1], prompt_labels=scan.prompt.prompt_labels[:1]
     )
@@ -161,5 +165,7 @@ def _best_iou(truth: np.ndarray, part_ids: np.ndarray) -> float:
 
 
 def _times(timing: dict[str, float | bool]) -> str:
+    if 'total_ms' in timing:
+        return f'{timing["total_ms"]:.0f} ms in all'
     source = 'cached' if timing['embedding_cached'] else f'{timing["encode_ms"]:.0f} ms'
-    return f'encode {source:>7}  decode {timing["decode_ms"]:5.0f} ms'
+    return f'encode {source}, decode {timing["decode_ms"]:.0f} ms'

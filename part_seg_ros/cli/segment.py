@@ -20,7 +20,7 @@ from part_seg_ros.cli.picture import Panel, draw
 from part_seg_ros.data.results import check_result_path, write_segmentation
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.boxes import oriented_box
-from part_seg_ros.segmenter import EncodedCloud, Prediction, Segmenter
+from part_seg_ros.segmenter import EncodedCloud, Prediction, Session
 from part_seg_ros.structures import PartSegmentation, PointCloud, PointPrompt, SegmentedPart
 
 
@@ -76,11 +76,11 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Segment the clicked part, write it, and print what was found."""
     check_result_path(args.output)
-    prompts = _prompts(args.clicks, args.granularity)
+    _check_clicks(args)
     file = read_input(args)
     segmenter = build_segmenter(args, snap_radius=args.snap_radius)
     encoded = segmenter.encode(file.cloud)
-    prediction = _refine(segmenter, encoded, prompts)
+    prediction = _answer(segmenter.open(encoded, granularity=args.granularity), args.clicks)
     segmentation = _as_segmentation(file.cloud, prediction)
     write_segmentation(args.output, file, segmentation)
     if args.picture:
@@ -89,28 +89,24 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prompts(
-    clicks: list[tuple[list[float], int]], granularity: float | None
-) -> list[PointPrompt]:
-    """Return the growing prompt: from the first click on the part, one click more each time."""
-    labels = [label for _, label in clicks]
+def _check_clicks(args: argparse.Namespace) -> None:
+    """Refuse impossible clicks before the long work."""
+    labels = [label for _, label in args.clicks]
     if 1 not in labels:
         raise InputError('at least one --point X Y Z is needed: a click on the wanted part')
-    coords = [coord for coord, _ in clicks]
-    return [
-        PointPrompt(
-            prompt_coords=np.array(coords[:num_clicks]),
-            prompt_labels=np.array(labels[:num_clicks]),
-            granularity=granularity,
-        )
-        for num_clicks in range(labels.index(1) + 1, len(clicks) + 1)
-    ]
+    coords = np.array([coord for coord, _ in args.clicks])
+    PointPrompt(prompt_coords=coords, prompt_labels=labels, granularity=args.granularity)
 
 
-def _refine(segmenter: Segmenter, encoded: EncodedCloud, prompts: list[PointPrompt]) -> Prediction:
-    prediction = segmenter.predict(encoded, prompts[0])
-    for prompt in prompts[1:]:
-        prediction = segmenter.predict(encoded, prompt, prediction)
+def _answer(session: Session, clicks: list[tuple[list[float], int]]) -> Prediction:
+    """Give the clicks up to the first one on the part at once, the others one by one."""
+    coords, labels = np.array([coord for coord, _ in clicks]), np.array([lb for _, lb in clicks])
+    num_first = int(labels.argmax()) + 1
+    session = session.add(coords[:num_first], labels[:num_first])
+    for coord, label in zip(coords[num_first:], labels[num_first:], strict=True):
+        session = session.add(coord, int(label))
+    prediction = session.prediction
+    assert prediction is not None
     return prediction
 
 
@@ -118,7 +114,7 @@ def _as_segmentation(cloud: PointCloud, prediction: Prediction) -> PartSegmentat
     mask = prediction.mask
     part = SegmentedPart(
         part_id=0,
-        score=float(np.clip(prediction.candidates.iou_pred[0], 0.0, 1.0)),
+        score=float(np.clip(prediction.score, 0.0, 1.0)),
         box=oriented_box(cloud.points[mask]) if mask.any() else None,
         prompt_coord=prediction.prompt.prompt_coords[0],
     )
@@ -138,7 +134,7 @@ def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSe
 
 def _draw(path: str, cloud: PointCloud, prediction: Prediction) -> None:
     part_ids = np.where(prediction.mask, 0, -1)
-    title = f'part, predicted IoU {prediction.candidates.iou_pred[0]:.2f}'
+    title = f'part, predicted IoU {prediction.score:.2f}'
     panels = [
         Panel(title='cloud and clicks', prompt=prediction.prompt),
         Panel(title=title, part_ids=part_ids, prompt=prediction.prompt),

@@ -18,7 +18,12 @@ _FAILING = 'raise SystemExit("no camera")\n'
 
 @pytest.fixture
 def group(tmp_path: Path) -> ProcessGroup:
-    for name, text in (('forever', _FOREVER), ('failing', _FAILING), ('done', ''), ('deaf', _DEAF)):
+    for name, text in (
+        ('forever', _FOREVER),
+        ('failing', _FAILING),
+        ('done', ''),
+        ('deaf', _DEAF),
+    ):
         (tmp_path / f'{name}.py').write_text(text)
     return ProcessGroup(tmp_path / 'logs', os.environ | {'PYTHONPATH': str(tmp_path)})
 

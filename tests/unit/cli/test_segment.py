@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import trimesh
 
+from part_seg_ros.cli.main import main
 from part_seg_ros.data.demo_scan import mug_on_table
 from part_seg_ros.data.files import read_cloud, write_cloud
 from part_seg_ros.models import build_model
 from part_seg_ros.segmenter import Segmenter, SegmenterConfig
-from part_seg_ros.structures import PointPrompt
 
 _TINY = ('--model', 'compact-tiny', '--device', 'cpu', '--max-points', '2000')
 
@@ -39,11 +39,8 @@ def test_the_written_mask_is_the_segmenters_answer(part_seg, scan_path: Path) ->
     system = build_model('compact-tiny', device='cpu')
     segmenter = Segmenter(system, SegmenterConfig(max_points=2000))
     encoded = segmenter.encode(read_cloud(scan_path).cloud)
-    prompt = PointPrompt(
-        prompt_coords=np.array([on]), prompt_labels=np.array([1]), granularity=0.5
-    )
-    first = segmenter.predict(encoded, prompt)
-    expected = segmenter.predict(encoded, prompt.with_point(np.array(off), 0), first)
+    session = segmenter.open(encoded, granularity=0.5).add(np.array(on), 1)
+    expected = session.add(np.array(off), 0).prediction
     written = read_cloud(scan_path.parent / 'out.ply')
     agreement = (written.part_ids == np.where(expected.mask, 0, -1)).mean()
     assert agreement > 0.999  # threads may round differently
@@ -52,25 +49,26 @@ def test_the_written_mask_is_the_segmenters_answer(part_seg, scan_path: Path) ->
     assert 'predicted IoU' in done.stdout
 
 
-def test_parts_partition_the_cloud(part_seg, scan_path: Path) -> None:
-    words = ['--num-prompts', 16, '--min-score', 0, '--min-points', 1, *_TINY]
-    done = part_seg('parts', scan_path, *words, '-o', 'out.json', '--picture', 'out.png')
-    assert done.returncode == 0, done.stderr
-    summary = json.loads((scan_path.parent / 'out.json').read_text())
+def test_parts_partition_the_cloud(scan_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, picture = scan_path.parent / 'out.json', scan_path.parent / 'out.png'
+    words = ['--num-prompts', '16', '--min-score', '0', '--min-points', '1', *_TINY]
+    files = ['-o', str(out), '--picture', str(picture)]
+    assert main(['parts', str(scan_path), *words, *files]) == 0
+    summary = json.loads(out.read_text())
     rows = [row for part in summary['parts'] for row in part['point_indices']]
     assert len(rows) == len(set(rows)) > 0
-    assert f'{len(summary["parts"])} parts' in done.stdout
+    assert f'{len(summary["parts"])} parts' in capsys.readouterr().out
     points = read_cloud(scan_path).cloud.points
     assert np.isfinite(points[rows]).all()
-    assert (scan_path.parent / 'out.png').exists()
+    assert picture.exists()
 
 
-def test_a_mesh_is_sampled(part_seg, tmp_path: Path) -> None:
+def test_a_mesh_is_sampled(tmp_path: Path) -> None:
     trimesh.creation.box(extents=(0.3, 0.2, 0.1)).export(tmp_path / 'box.stl')
-    words = ['--num-samples', 3000, '--point', 0.15, 0, 0, *_TINY]
-    done = part_seg('segment', tmp_path / 'box.stl', *words, '-o', 'out.npz')
-    assert done.returncode == 0, done.stderr
-    assert len(read_cloud(tmp_path / 'out.npz').part_ids) == 3000
+    words = ['--num-samples', '3000', '--point', '0.15', '0', '0', *_TINY]
+    out = tmp_path / 'out.npz'
+    assert main(['segment', str(tmp_path / 'box.stl'), *words, '-o', str(out)]) == 0
+    assert len(read_cloud(out).part_ids) == 3000
 
 
 @pytest.mark.parametrize(
@@ -84,16 +82,18 @@ def test_a_mesh_is_sampled(part_seg, tmp_path: Path) -> None:
     ],
 )
 def test_bad_requests_are_explained_in_one_line(
-    part_seg, scan_path: Path, words: list[object], message: str
+    scan_path: Path, capsys: pytest.CaptureFixture[str], words: list[object], message: str
 ) -> None:
-    done = part_seg('segment', scan_path, *_TINY, *words, '-o', 'out.ply')
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count('\n') == 1
-    assert not (scan_path.parent / 'out.ply').exists()
+    out = scan_path.parent / 'out.ply'
+    assert main(['segment', str(scan_path), *_TINY, *map(str, words), '-o', str(out)]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.count('\n') == 1
+    assert not out.exists()
 
 
-def test_an_impossible_output_is_refused_before_the_work(part_seg, scan_path: Path) -> None:
-    done = part_seg('segment', scan_path, '--point', 0, 0, 0.5, '-o', 'out.pcd', *_TINY)
-    assert done.returncode == 2
-    assert 'must end in .ply' in done.stderr
+def test_an_impossible_output_is_refused_before_the_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(['segment', 'nowhere.ply', '--point', '0', '0', '0', '-o', 'out.pcd']) == 2
+    assert 'must end in .ply' in capsys.readouterr().err
