@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 import numpy as np
 
 from part_seg_ros.data.files import READABLE_SUFFIXES, CloudFile, read_cloud
+from part_seg_ros.errors import InputError
 from part_seg_ros.segmenter import Segmenter, SegmenterConfig
+from part_seg_ros.structures import PointCloud
 
 
 def add_input_options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +31,14 @@ def add_input_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=100_000,
         help='points drawn from the surface of a mesh (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--region',
+        nargs=4,
+        type=float,
+        metavar=('X', 'Y', 'Z', 'RADIUS'),
+        help='look at the points in this ball alone [m]; in a scan of a room, one around the'
+        ' object gives it all of the network',
     )
 
 
@@ -56,6 +67,24 @@ def read_input(args: argparse.Namespace) -> CloudFile:
     """
     viewpoint = None if args.viewpoint is None else np.array(args.viewpoint)
     return read_cloud(args.file, num_samples=args.num_samples, viewpoint=viewpoint)
+
+
+def in_region(cloud: PointCloud, region: list[float] | None) -> PointCloud:
+    """Return the cloud with the points outside the ball `region` (x, y, z, radius) made invalid.
+
+    Raises:
+        InputError: no point is left.
+    """
+    if region is None:
+        return cloud
+    distances = np.linalg.norm(cloud.points - np.float32(region[:3]), axis=1)
+    is_inside = distances <= region[3]
+    if not is_inside.any():
+        raise InputError(
+            f'no point lies within {region[3]} m of {region[:3]}; the nearest is'
+            f' {np.nanmin(distances):.3f} m away'
+        )
+    return replace(cloud, points=np.where(is_inside[:, None], cloud.points, np.nan))
 
 
 def build_segmenter(args: argparse.Namespace, **settings: float) -> Segmenter:

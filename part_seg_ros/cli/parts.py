@@ -15,6 +15,7 @@ from part_seg_ros.cli.model_options import (
     add_input_options,
     add_model_options,
     build_segmenter,
+    in_region,
     read_input,
 )
 from part_seg_ros.cli.picture import Panel, draw
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     file = read_input(args)
     segmenter = build_segmenter(args)
     start = time.perf_counter()
-    encoded = segmenter.encode(file.cloud)
+    encoded = segmenter.encode(in_region(file.cloud, args.region))
     with tqdm(total=1.0, desc='parts', disable=None, bar_format='{desc}: {bar} {elapsed}') as bar:
         segmentation = segmenter.segment_all(
             encoded, settings, progress=lambda _stage, done, _found: bar.update(done - bar.n)
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     if args.picture:
         title = f'{len(segmentation.parts)} parts'
         panels = [Panel(title='cloud'), Panel(title=title, part_ids=segmentation.part_ids)]
-        draw(args.picture, file.cloud, panels)
+        draw(args.picture, file.cloud, panels, focus=encoded.valid_idx)
     print(_table(segmentation))
     print(f'{len(segmentation.parts)} parts in {elapsed_ms:.0f} ms')
     return 0

@@ -14,6 +14,7 @@ from part_seg_ros.cli.model_options import (
     add_input_options,
     add_model_options,
     build_segmenter,
+    in_region,
     read_input,
 )
 from part_seg_ros.cli.picture import Panel, draw
@@ -79,12 +80,12 @@ def run(args: argparse.Namespace) -> int:
     _check_clicks(args)
     file = read_input(args)
     segmenter = build_segmenter(args, snap_radius=args.snap_radius)
-    encoded = segmenter.encode(file.cloud)
+    encoded = segmenter.encode(in_region(file.cloud, args.region))
     prediction = _answer(segmenter.open(encoded, granularity=args.granularity), args.clicks)
     segmentation = _as_segmentation(file.cloud, prediction)
     write_segmentation(args.output, file, segmentation)
     if args.picture:
-        _draw(args.picture, file.cloud, prediction)
+        _draw(args.picture, file.cloud, prediction, encoded.valid_idx)
     print(_summary(encoded, prediction, segmentation))
     return 0
 
@@ -132,11 +133,11 @@ def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSe
     )
 
 
-def _draw(path: str, cloud: PointCloud, prediction: Prediction) -> None:
+def _draw(path: str, cloud: PointCloud, prediction: Prediction, focus: np.ndarray) -> None:
     part_ids = np.where(prediction.mask, 0, -1)
     title = f'part, predicted IoU {prediction.score:.2f}'
     panels = [
         Panel(title='cloud and clicks', prompt=prediction.prompt),
         Panel(title=title, part_ids=part_ids, prompt=prediction.prompt),
     ]
-    draw(path, cloud, panels)
+    draw(path, cloud, panels, focus=focus)

@@ -119,16 +119,7 @@ def read_cloud(
     file = sample_mesh(shape, num_samples, seed) if isinstance(shape, Mesh) else shape
     if viewpoint is None:
         return file
-    cloud = file.cloud
-    turned = PointCloud(
-        points=cloud.points,
-        colors=cloud.colors,
-        normals=cloud.normals,
-        viewpoint=viewpoint,
-        frame_id=cloud.frame_id,
-        stamp_ns=cloud.stamp_ns,
-    )
-    return replace(file, cloud=turned)
+    return replace(file, cloud=replace(file.cloud, viewpoint=viewpoint))
 
 
 def sample_mesh(mesh: Mesh, num_samples: int, seed: int) -> CloudFile:

@@ -13,9 +13,10 @@ import trimesh
 
 from part_seg_ros.cli.main import main
 from part_seg_ros.data.demo_scan import mug_on_table
-from part_seg_ros.data.files import read_cloud, write_cloud
+from part_seg_ros.data.files import CloudFile, read_cloud, write_cloud
 from part_seg_ros.models import build_model
 from part_seg_ros.segmenter import Segmenter, SegmenterConfig
+from part_seg_ros.structures import PointCloud
 
 _TINY = ('--model', 'compact-tiny', '--device', 'cpu', '--max-points', '2000')
 
@@ -71,9 +72,31 @@ def test_a_mesh_is_sampled(tmp_path: Path) -> None:
     assert len(read_cloud(out).part_ids) == 3000
 
 
+def test_a_region_leaves_the_rest_unassigned(scan_path: Path) -> None:
+    click = np.array(_point(scan_path, 9000))
+    out = scan_path.parent / 'out.npz'
+    words = [f'{value}' for value in click]
+    region = ['--region', *words, '0.04']
+    assert (
+        main(['segment', str(scan_path), '--point', *words, *region, *_TINY, '-o', str(out)]) == 0
+    )
+    result, points = read_cloud(out), read_cloud(scan_path).cloud.points
+    np.testing.assert_array_equal(result.cloud.points, points)
+    distances = np.linalg.norm(points - click, axis=1)
+    assert (result.part_ids[~(distances <= 0.04)] == -1).all()
+    inside = CloudFile(cloud=PointCloud(points=points[distances <= 0.04], viewpoint=np.zeros(3)))
+    write_cloud(scan_path.parent / 'inside.npz', inside)
+    alone = scan_path.parent / 'alone.npz'
+    words = ['--point', *words, *_TINY, '-o', str(alone)]
+    assert main(['segment', str(scan_path.parent / 'inside.npz'), *words]) == 0
+    agreement = read_cloud(alone).part_ids == result.part_ids[distances <= 0.04]
+    assert agreement.mean() > 0.999
+
+
 @pytest.mark.parametrize(
     ('words', 'message'),
     [
+        (['--point', 0, 0, 0.5, '--region', 3, 0, 0, 0.1], 'no point lies within 0.1 m'),
         (['--negative', 0, 0, 0.5], 'at least one --point'),
         (['--point', 5, 5, 5], 'snap'),
         (['--point', 0, 0, 0.5, '--granularity', 2], 'granularity must lie in'),
