@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.geometry.neighbors import build_tree
 from part_seg_ros.geometry.validation import check_points
 
 # Targets handled at once; bounds the memory beside the result.
@@ -39,7 +39,7 @@ def three_nearest(
     """
     sources = check_points(sources, 'sources', min_points=3)
     targets = check_points(targets, 'targets', min_points=0)
-    tree = build_tree(sources)
+    tree = cKDTree(sources)
     idx = np.zeros((len(targets), 3), np.int64)
     weights = np.zeros((len(targets), 3), np.float32)
     for begin in range(0, len(targets), _CHUNK):

@@ -11,15 +11,6 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.validation import check_points
 
 
-def build_tree(points: np.ndarray) -> cKDTree:
-    """Return a k-d tree over (N, 3) points, built the fast way.
-
-    Splitting at midpoints instead of medians builds several times faster, and queries on surfaces
-    are no slower.
-    """
-    return cKDTree(points, balanced_tree=False, compact_nodes=False)
-
-
 def k_nearest(
     points: np.ndarray,
     queries: np.ndarray,
@@ -50,7 +41,7 @@ def k_nearest(
         raise InputError(f'k must lie in 1 … {len(points)} for this cloud, got {k}')
     bound = np.inf if max_radius is None else max_radius
     ranks = np.arange(1, k + 1)
-    distances, idx = build_tree(points).query(
+    distances, idx = cKDTree(points).query(
         queries, ranks, distance_upper_bound=bound, workers=workers
     )
     idx = np.where(np.isfinite(distances), idx, -1)

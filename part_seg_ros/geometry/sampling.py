@@ -9,10 +9,13 @@ from types import ModuleType
 import numpy as np
 
 from part_seg_ros.errors import BackendMissingError, InputError
+from part_seg_ros.geometry.normalization import fit_unit_sphere
 from part_seg_ros.geometry.validation import check_points
 
 # Voxel grids up to this many cells are tables; larger ones are sorted.
-_MAX_TABLE_CELLS = 1 << 26
+_MAX_TABLE_CELLS = 1 << 25
+# A voxel size is found on at most so many points.
+_MAX_JUDGED_POINTS = 1 << 17
 # Voxels asked for per wanted sample, of which farthest-point sampling then picks.
 _VOXELS_PER_SAMPLE = 3.0
 
@@ -65,8 +68,8 @@ def fast_farthest_point_sample(points: np.ndarray, num_samples: int) -> np.ndarr
     points = _sampled_points(points, num_samples)
     center = points.mean(axis=0, dtype=np.float64).astype(np.float32)
     start = int(((points - center) ** 2).sum(axis=1).argmax())
-    height = int(np.clip(np.log2(len(points)) - 6, 0, 9))
-    if height < 1:
+    height = int(np.clip(np.log2(len(points)) - 9, 3, 9))
+    if len(points) < 64:
         return farthest_point_sample(points, num_samples, start=start)
     picked = _fpsample().bucket_fps_kdline_sampling(points, num_samples, height, start_idx=start)
     return picked.astype(np.int64)
@@ -86,18 +89,66 @@ def voxel_sample(points: np.ndarray, voxel_size: float) -> np.ndarray:
     Raises:
         InputError: `points` is empty, not (N, 3) or not finite, or `voxel_size` is not positive.
     """
+    return voxel_groups(points, voxel_size)[0]
+
+
+def voxel_groups(points: np.ndarray, voxel_size: float) -> tuple[np.ndarray, np.ndarray]:
+    """Group points by the voxel that they lie in; see `voxel_sample`.
+
+    Returns:
+        kept (S,) int64 as from `voxel_sample`, and group_idx (N,) int32, the position in `kept` of
+        the point that stands for each point.
+
+    Raises:
+        InputError: as for `voxel_sample`.
+    """
     points = check_points(points)
     if not voxel_size > 0.0:
         raise InputError(f'voxel_size must be positive, got {voxel_size}')
-    cells = (points - points.min(axis=0)) / points.dtype.type(voxel_size)
-    whole = np.floor(cells)
-    offset = ((cells - whole - 0.5) ** 2).sum(axis=1, dtype=np.float32)
-    keys, num_keys = _voxel_keys(whole)
+    keys, num_keys, offset = _voxel_keys(points, voxel_size)
     nearest = np.full(num_keys, np.inf, np.float32)
     np.minimum.at(nearest, keys, offset)
     kept = np.flatnonzero(offset == nearest[keys])
     _, first = np.unique(keys[kept], return_index=True)
-    return np.sort(kept[first])
+    kept = np.sort(kept[first])
+    group_of_key = np.zeros(num_keys, np.int32)
+    group_of_key[keys[kept]] = np.arange(len(kept), dtype=np.int32)
+    return kept, group_of_key[keys]
+
+
+def voxel_size_for(points: np.ndarray, num_voxels: float) -> float:
+    """Return the size at which about `num_voxels` voxels are occupied, within some 25 %.
+
+    Large clouds are judged by some of their points. Where a cloud has too few distinct points, the
+    voxels get very small instead.
+
+    Args:
+        points: (N, 3) finite.
+        num_voxels: Wanted number, >= 1.
+
+    Returns:
+        Edge of the voxels [unit of the points], > 0.
+
+    Raises:
+        InputError: `points` is empty, not (N, 3) or not finite.
+    """
+    points = check_points(points)
+    if len(points) > _MAX_JUDGED_POINTS:
+        rng = np.random.default_rng(0)
+        points = points[rng.integers(len(points), size=_MAX_JUDGED_POINTS)]
+    extent = float(np.ptp(points, axis=0).max())
+    if extent == 0.0:
+        return 1.0
+    # A few points cannot show many voxels; the rest is extrapolated.
+    shown = min(num_voxels, max(len(points) / 4.0, 1.0))
+    size = extent / np.sqrt(shown)
+    for _ in range(8):
+        ratio = len(np.unique(_voxel_keys(points, size)[0])) / shown
+        # A surface fills voxels with the inverse square of their size.
+        size = max(size * np.sqrt(ratio), extent * 1e-6)
+        if 0.8 <= ratio <= 1.25:
+            break
+    return float(size * np.sqrt(shown / num_voxels))
 
 
 def spread_subset(points: np.ndarray, num_samples: int, *, seed: int = 0) -> np.ndarray:
@@ -123,16 +174,15 @@ def spread_subset(points: np.ndarray, num_samples: int, *, seed: int = 0) -> np.
         raise InputError(f'num_samples must be at least 1, got {num_samples}')
     if len(points) <= num_samples:
         return np.arange(len(points))
-    voxels = _thin(points, num_samples)
-    if len(voxels) >= num_samples:
-        picked = np.unique(voxels[fast_farthest_point_sample(points[voxels], num_samples)])
-    else:
-        picked = voxels
-    missing = num_samples - len(picked)
+    kept = _thinned(points, num_samples)
+    if len(kept) > num_samples:
+        unit = fit_unit_sphere(points[kept]).apply(points[kept])
+        kept = np.unique(kept[fast_farthest_point_sample(unit, num_samples)])
+    missing = num_samples - len(kept)
     if missing == 0:
-        return picked
-    rest = np.setdiff1d(np.arange(len(points)), picked, assume_unique=True)
-    return np.sort(np.append(picked, rest[random_subset(len(rest), missing, seed)]))
+        return kept
+    rest = np.setdiff1d(np.arange(len(points)), kept, assume_unique=True)
+    return np.sort(np.append(kept, rest[random_subset(len(rest), missing, seed)]))
 
 
 def random_subset(num_points: int, num_samples: int, seed: int) -> np.ndarray:
@@ -152,36 +202,48 @@ def random_subset(num_points: int, num_samples: int, seed: int) -> np.ndarray:
     return np.sort(rng.choice(num_points, num_samples, replace=False, shuffle=False))
 
 
-def _thin(points: np.ndarray, num_samples: int) -> np.ndarray:
-    """Return voxel representatives, about `_VOXELS_PER_SAMPLE` per sample and seldom fewer."""
-    wanted = _VOXELS_PER_SAMPLE * num_samples
-    extent = float((points.max(axis=0) - points.min(axis=0)).max())
-    voxel_size = extent / np.sqrt(wanted)
-    kept = np.arange(len(points))
-    for _ in range(6):
-        if not voxel_size > extent * 1e-6:
+def _thinned(points: np.ndarray, num_samples: int) -> np.ndarray:
+    """Return several well-spread points per sample wherever the cloud has them."""
+    if len(points) <= 2.0 * _VOXELS_PER_SAMPLE * num_samples:
+        return np.arange(len(points))
+    size = voxel_size_for(points, _VOXELS_PER_SAMPLE * num_samples)
+    for _ in range(4):
+        kept = voxel_sample(points, size)
+        if len(kept) >= num_samples:
             break
-        kept = voxel_sample(points, voxel_size)
-        if 0.6 * wanted <= len(kept) <= 2.0 * wanted:
-            break
-        # A surface fills voxels with the inverse square of their size.
-        voxel_size *= np.sqrt(len(kept) / wanted)
+        size /= 2.0
     return kept
 
 
-def _voxel_keys(whole: np.ndarray) -> tuple[np.ndarray, int]:
-    """Number the occupied cells: (N,) int64 keys and one more than the largest possible key."""
-    cells = whole.astype(np.int64)
-    size = cells.max(axis=0) + 1
-    num_cells = float(size[0]) * float(size[1]) * float(size[2])
-    if num_cells < 2.0**62:
-        keys = (cells[:, 0] * size[1] + cells[:, 1]) * size[2] + cells[:, 2]
-        if num_cells <= _MAX_TABLE_CELLS:
-            return keys, int(num_cells)
-        unique, keys = np.unique(keys, return_inverse=True)
-    else:
-        unique, keys = np.unique(cells, axis=0, return_inverse=True)
-    return keys.reshape(-1), len(unique)
+def _voxel_keys(points: np.ndarray, voxel_size: float) -> tuple[np.ndarray, int, np.ndarray]:
+    """Number the cells of a grid, one coordinate at a time, which is fast and lean.
+
+    Returns:
+        keys (N,) int64, one more than the largest possible key, and the squared distance of each
+        point to the centre of its cell (N,) float32 [squared edges].
+    """
+    keys = np.zeros(len(points), np.int64)
+    offset = np.zeros(len(points), np.float32)
+    num_cells = 1
+    for column in points.T:
+        cell = (column - column.min()) * column.dtype.type(1.0 / voxel_size)
+        whole = cell.astype(np.int64)  # rounds down, since no cell is negative
+        cell -= whole
+        offset += np.square(cell - 0.5, dtype=np.float32)
+        num_along = int(whole.max()) + 1
+        if num_cells * num_along >= 2**62:
+            num_cells, keys = _compact(keys)
+        keys *= num_along
+        keys += whole
+        num_cells *= num_along
+    if num_cells > _MAX_TABLE_CELLS:
+        num_cells, keys = _compact(keys)
+    return keys, num_cells, offset
+
+
+def _compact(keys: np.ndarray) -> tuple[int, np.ndarray]:
+    unique, position = np.unique(keys, return_inverse=True)
+    return len(unique), position.reshape(-1).astype(np.int64)
 
 
 def _sampled_points(points: np.ndarray, num_samples: int) -> np.ndarray:

@@ -56,4 +56,5 @@ def quat_xyzw_from_matrix(rotation: np.ndarray) -> np.ndarray:
         raise InputError(f'a rotation must be (3, 3), got {rotation.shape}')
     if not np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-4) or np.linalg.det(rotation) < 0:
         raise InputError('a rotation must be orthonormal and right-handed; this matrix is not')
-    return Rotation.from_matrix(rotation).as_quat(canonical=True)
+    quat = Rotation.from_matrix(rotation).as_quat()
+    return -quat if quat[3] < 0.0 else quat

@@ -49,7 +49,8 @@ class EncodedCloud:
         """Carry values of the network's points to every input point.
 
         Values at the network's own points are kept exactly, other valid points take the mean of
-        their three nearest, weighted by inverse squared distance.
+        the three nearest of those, weighted by inverse squared distance. In clouds of many more
+        points than the network saw, neighbours within a small voxel take the same value.
 
         Args:
             values: (O, S) float32.
@@ -58,7 +59,7 @@ class EncodedCloud:
         Returns:
             (O, N) float32.
         """
-        return self.propagation.apply(values, fill)
+        return self.propagation.from_slots(self.propagation.to_slots(values, fill))
 
 
 def content_key(cloud: PointCloud, *settings: object) -> str:

@@ -9,24 +9,26 @@ import dataclasses
 import numpy as np
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.geometry.normalization import fit_unit_sphere
 from part_seg_ros.geometry.normals import estimate_normals
 from part_seg_ros.geometry.sampling import spread_subset
 from part_seg_ros.structures import PointCloud
 
 MIN_POINTS = 16
 _GREY = 0.5
+_MAX_COORDINATE = 1e9
 
 
 def valid_rows(cloud: PointCloud) -> np.ndarray:
     """Return the (V,) int64 rows with finite coordinates.
 
     Raises:
-        InputError: the cloud is empty, has fewer than 16 finite points, or all of them coincide.
+        InputError: the cloud is empty, has fewer than 16 finite points, all of them coincide, or
+            one is more than a million kilometres away.
     """
     if len(cloud) == 0:
         raise InputError('the cloud must have points, got none')
-    valid_idx = np.flatnonzero(np.isfinite(cloud.points).all(axis=1))
+    x, y, z = cloud.points.T
+    valid_idx = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & np.isfinite(z))
     if len(valid_idx) == 0:
         raise InputError(
             f'the cloud must have points with finite x, y and z, got none among {len(cloud)} rows'
@@ -36,11 +38,16 @@ def valid_rows(cloud: PointCloud) -> np.ndarray:
             f'the cloud must have at least {MIN_POINTS} finite points, got {len(valid_idx)} among'
             f' {len(cloud)} rows'
         )
-    points = cloud.points[valid_idx]
-    if (points == points[0]).all():
+    low, high = (extreme(cloud.points[valid_idx], axis=0) for extreme in (np.min, np.max))
+    if (low == high).all():
         raise InputError(
             f'the cloud must have extent, but its {len(valid_idx)} finite points all lie at'
-            f' {points[0].tolist()}'
+            f' {low.tolist()}'
+        )
+    if max(-low.min(), high.max()) > _MAX_COORDINATE:
+        raise InputError(
+            f'coordinates must be metres within ±{_MAX_COORDINATE:g}, got {low.tolist()} to'
+            f' {high.tolist()}; mark invalid points by NaN'
         )
     return valid_idx
 
@@ -55,10 +62,7 @@ def network_rows(
     """
     if len(valid_idx) <= max_points:
         return valid_idx
-    points = cloud.points[valid_idx]
-    # In the unit ball no squared distance over- or underflows.
-    unit = fit_unit_sphere(points).apply(points)
-    return valid_idx[spread_subset(unit, max_points, seed=seed)]
+    return valid_idx[spread_subset(cloud.points[valid_idx], max_points, seed=seed)]
 
 
 def network_cloud(cloud: PointCloud, network_idx: np.ndarray) -> PointCloud:

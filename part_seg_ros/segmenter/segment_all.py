@@ -258,27 +258,23 @@ def _paint(
     Returns:
         (K,) int64 candidates that became parts, ascending, and (N,) int32 part ids.
     """
-    masks = [_packed_mask(encoded, logits, should_stop) for logits in kept.mask_logits]
-    sizes = np.array([np.bitwise_count(mask).sum() for mask in masks], dtype=np.int64)
+    propagation = encoded.propagation
+    counts = propagation.slot_counts
+    masks = np.zeros((len(kept.scores), len(counts)), bool)
+    for mask, logits in zip(masks, kept.mask_logits, strict=True):
+        _check(should_stop)
+        mask[:] = propagation.to_slots(logits[None], -np.inf)[0] > 0
+    sizes = masks @ counts
     idx = np.flatnonzero(sizes >= min_points)
     while True:
-        _check(should_stop)
-        part_ids = np.full(len(encoded.cloud), -1, np.int32)
+        slot_ids = np.full(len(counts), -1, np.int32)
         for part_id in np.argsort(-sizes[idx], kind='stable'):
-            mask = np.unpackbits(masks[idx[part_id]], count=len(part_ids)).view(bool)
-            part_ids[mask] = part_id
-        visible = np.bincount(part_ids[part_ids >= 0], minlength=len(idx))
+            slot_ids[masks[idx[part_id]]] = part_id
+        is_covered = slot_ids >= 0
+        visible = np.bincount(slot_ids[is_covered], counts[is_covered], minlength=len(idx))
         if (visible >= min_points).all():
-            return idx, part_ids
+            return idx, propagation.from_slots(slot_ids)
         idx = idx[visible >= min_points]
-
-
-def _packed_mask(
-    encoded: EncodedCloud, logits: np.ndarray, should_stop: Callable[[], bool]
-) -> np.ndarray:
-    """Return the mask of (S,) logits over all N points, eight to a byte: clouds may be large."""
-    _check(should_stop)
-    return np.packbits(encoded.to_all(logits[None])[0] > 0)
 
 
 def _describe(

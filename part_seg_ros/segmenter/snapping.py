@@ -51,12 +51,12 @@ def _nearest(points: np.ndarray, coord: np.ndarray) -> tuple[int, float]:
     """
     best_row, best = -1, np.inf
     for begin in range(0, len(points), _CHUNK):
-        offset = points[begin : begin + _CHUNK].astype(np.float64) - coord
-        squared = np.einsum('nc,nc->n', offset, offset)
-        squared[~np.isfinite(squared)] = np.inf
-        row = int(squared.argmin())
-        if squared[row] < best:
-            best_row, best = begin + row, squared[row]
+        x, y, z = points[begin : begin + _CHUNK].T
+        with np.errstate(over='ignore', invalid='ignore'):
+            squared = (x - coord[0]) ** 2 + (y - coord[1]) ** 2 + (z - coord[2]) ** 2
+        nearest = np.fmin.reduce(squared)
+        if nearest < best:
+            best_row, best = begin + int((squared == nearest).argmax()), nearest
     return best_row, float(np.sqrt(best))
 
 
