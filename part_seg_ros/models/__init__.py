@@ -56,9 +56,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
 }
 
 
-def build_model(
-    name: str, checkpoint: str | Path | None = None, device: str = 'auto'
-) -> System:
+def build_model(name: str, checkpoint: str | Path | None = None, device: str = 'auto') -> System:
     """Build a segmentation system with its weights.
 
     Args:

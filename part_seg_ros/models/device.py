@@ -29,4 +29,4 @@ def choose_device(name: str) -> str:
                 ' install a CUDA build of torch'
             )
         return name
-    raise ConfigError(f"device must be auto, cpu, cuda or cuda:N, got {name!r}")
+    raise ConfigError(f'device must be auto, cpu, cuda or cuda:N, got {name!r}')

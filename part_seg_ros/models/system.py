@@ -10,7 +10,16 @@ from typing import Any, Protocol
 import numpy as np
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt, Prompt
+from part_seg_ros.structures import (
+    BoxPrompt,
+    MaskCandidates,
+    MaskPrompt,
+    Mesh,
+    NamePrompt,
+    PointCloud,
+    PointPrompt,
+    Prompt,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +100,9 @@ class System(Protocol):
         """
         ...
 
-    def predict_batch(self, embedding: Embedding, prompts: list[PointPrompt]) -> list[MaskCandidates]:
+    def predict_batch(
+        self, embedding: Embedding, prompts: list[PointPrompt]
+    ) -> list[MaskCandidates]:
         """Answer M independent prompts of the same number of clicks each in one pass."""
         ...
 
@@ -107,12 +118,16 @@ def check_prompt(name: str, capabilities: Capabilities, prompt: Prompt) -> None:
     Raises:
         InputError: the prompt is of a kind that the system does not take.
     """
+    if isinstance(prompt, NamePrompt) and not capabilities.names:
+        raise InputError(f'{name} takes no part name yet; click on the part instead')
+    if isinstance(prompt, BoxPrompt | MaskPrompt) and not capabilities.view_prompts:
+        raise InputError(f'{name} takes no boxes or masks on views; click on the part instead')
     if not isinstance(prompt, PointPrompt):
         return
     num_points = len(prompt.prompt_coords)
     if not capabilities.negative_points and (prompt.prompt_labels == 0).any():
-        raise InputError(f'{name} takes no background clicks; use compact, point_sam or partsam')
+        raise InputError(f'{name} takes no background clicks; use compact')
     if capabilities.max_points is not None and num_points > capabilities.max_points:
         raise InputError(f'{name} takes up to {capabilities.max_points} clicks, got {num_points}')
     if prompt.granularity is not None and not capabilities.granularity:
-        raise InputError(f'{name} takes no granularity; use compact or s2am3d')
+        raise InputError(f'{name} takes no granularity; use compact')

@@ -13,7 +13,13 @@ NUM_TRIED = 48
 
 
 def next_clicks(
-    distances: Tensor, targets: Tensor, masks: Tensor, *, noise: float
+    distances: Tensor,
+    targets: Tensor,
+    masks: Tensor,
+    generator: torch.Generator,
+    *,
+    noise: float,
+    num_tried: int = NUM_TRIED,
 ) -> tuple[Tensor, Tensor]:
     """Click where the mask is wrong, deep inside the error region.
 
@@ -24,7 +30,9 @@ def next_clicks(
         distances: (B, R, R) float32 between the rows of each cloud.
         targets: (B, M, R) bool.
         masks: (B, M, R) bool, what was predicted.
+        generator: Source of randomness, on the device of the tensors.
         noise: In [0, 1].
+        num_tried: Wrong rows tried, at most R.
 
     Returns:
         rows (B, M) int64 and labels (B, M) int64, 1 where the target was missed.
@@ -34,15 +42,15 @@ def next_clicks(
     """
     region = (targets & ~masks).long() + 2 * (masks & ~targets).long()
     wrong = region > 0
-    priority = torch.rand(targets.shape, device=targets.device)
+    priority = torch.rand(targets.shape, device=targets.device, generator=generator)
     priority = priority + 2.0 * wrong + 1.0 * (targets & ~wrong)
-    tried = priority.topk(NUM_TRIED, dim=-1).indices
+    tried = priority.topk(num_tried, dim=-1).indices
     tried_region = torch.gather(region, -1, tried)
     same = tried_region.unsqueeze(-1) == region.unsqueeze(-2)
     depth = gather_rows(distances, tried).masked_fill(same, torch.inf).amin(-1)
     depth = torch.where(tried_region > 0, depth, -1.0)
-    anyone = torch.rand(depth.shape[:-1], device=depth.device).unsqueeze(-1) < noise
-    shuffled = torch.where(tried_region > 0, torch.rand_like(depth), -1.0)
-    pick = torch.where(anyone, shuffled, depth).argmax(-1, keepdim=True)
+    draw = torch.rand((2, *depth.shape), device=depth.device, generator=generator)
+    shuffled = torch.where(tried_region > 0, draw[0], -1.0)
+    pick = torch.where(draw[1, ..., :1] < noise, shuffled, depth).argmax(-1, keepdim=True)
     chosen = torch.gather(tried, -1, pick)
     return chosen.squeeze(-1), torch.gather(targets, -1, chosen).long().squeeze(-1)

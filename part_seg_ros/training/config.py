@@ -23,7 +23,10 @@ class SampleConfig:
         0.1, 'Share of full clouds that keep hidden inner surfaces.', minimum=0.0, maximum=1.0
     )
     estimated_normals_share: float = setting(
-        0.3, 'Share of clouds whose normals are estimated from the points.', minimum=0.0, maximum=1.0
+        0.3,
+        'Share of clouds whose normals are estimated from the points.',
+        minimum=0.0,
+        maximum=1.0,
     )
     flipped_normals_share: float = setting(
         0.1, 'Share of clouds with normals flipped on random parts.', minimum=0.0, maximum=1.0

@@ -196,25 +196,31 @@ def collate(samples: list[dict]) -> dict[str, torch.Tensor]:
 
 
 class ProceduralBatches(IterableDataset):
-    """Endless batches of procedural clouds; step s holds the same data in every run."""
+    """Endless batches of procedural clouds.
 
-    def __init__(self, config: TrainConfig, first_step: int) -> None:
-        """Start at optimiser step `first_step`."""
-        self.config, self.first_step = config, first_step
+    Cloud c of step s is the same in every run, whatever the number of workers and processes.
+    """
+
+    def __init__(self, config: TrainConfig, first_step: int, clouds: range) -> None:
+        """Start at optimiser step `first_step`; make the clouds `clouds` of each step."""
+        self.config, self.first_step, self.clouds = config, first_step, clouds
 
     def __iter__(self) -> Iterator[dict[str, torch.Tensor]]:
         """Yield one batch a step, this worker's share of the steps."""
-        torch.set_num_threads(1)
         info = get_worker_info()
+        if info is not None:
+            torch.set_num_threads(1)
         worker, num_workers = (info.id, info.num_workers) if info else (0, 1)
-        sample, step = self.config.sample, self.first_step + worker
+        step = self.first_step + worker
         while True:
-            rng = np.random.default_rng((self.config.seed, step))
-            batch = []
-            while len(batch) < self.config.batch_clouds:
-                log_points = rng.uniform(np.log(sample.min_points), np.log(sample.max_points))
-                made = make_sample(self.config, int(np.exp(log_points)), rng)
-                if made is not None:
-                    batch.append(made)
-            yield collate(batch)
+            yield collate([self._cloud(step, cloud) for cloud in self.clouds])
             step += num_workers
+
+    def _cloud(self, step: int, cloud: int) -> dict:
+        sample = self.config.sample
+        rng = np.random.default_rng((self.config.seed, step, cloud))
+        while True:
+            log_points = rng.uniform(np.log(sample.min_points), np.log(sample.max_points))
+            made = make_sample(self.config, int(np.exp(log_points)), rng)
+            if made is not None:
+                return made

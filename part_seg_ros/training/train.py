@@ -18,14 +18,20 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from part_seg_ros.config import to_mapping
+from part_seg_ros.errors import CheckpointError, ConfigError
+from part_seg_ros.models.compact.checkpoint import load_network
 from part_seg_ros.models.compact.model import ClickTensors, CloudTensors, CompactNet, EncodedRows
 from part_seg_ros.models.device import choose_device
 from part_seg_ros.training.clicks import next_clicks
 from part_seg_ros.training.config import TrainConfig
+from part_seg_ros.training.distributed import ProcessRank, average_gradients, process_group
 from part_seg_ros.training.losses import candidate_loss
 from part_seg_ros.training.samples import ProceduralBatches
 
 logger = logging.getLogger(__name__)
+
+BEST_FEEDBACK_SHARE = 0.3  # how often the best candidate, not the chosen one, is refined
+CLICK_NOISE = 0.2  # share of corrective clicks that hit any wrong point, not the deepest
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:
@@ -49,8 +55,12 @@ def cloud_tensors(batch: dict[str, Tensor], num_anchors: int) -> CloudTensors:
 
 def num_rounds(config: TrainConfig, generator: torch.Generator) -> int:
     """Draw the number of clicks of a step: short rounds often, long ones now and then."""
-    draw = torch.rand((), generator=generator).item()
+    draw = _uniform(generator)
     return 2 + int(draw**2.5 * (config.max_rounds - 1) * 0.999)
+
+
+def _uniform(generator: torch.Generator) -> float:
+    return torch.rand((), generator=generator, device=generator.device).item()
 
 
 def run_rounds(
@@ -70,12 +80,12 @@ def run_rounds(
     targets, weights = batch['targets'], batch['weights']
     distances = torch.cdist(encoded.points, encoded.points)
     granularity = batch['granularity']
-    dropped = torch.rand(granularity.shape, generator=generator) < config.granularity_dropout
-    granularity = torch.where(dropped.to(granularity.device), -1.0, granularity)
+    draw = torch.rand(granularity.shape, generator=generator, device=generator.device)
+    granularity = torch.where(draw < config.granularity_dropout, -1.0, granularity)
     rows = batch['click_rows'].unsqueeze(-1)
     labels = torch.ones_like(rows)
     rounds = num_rounds(config, generator)
-    later = int(torch.randint(2, max(3, rounds), (), generator=generator))
+    later = 2 + int(_uniform(generator) * max(1, rounds - 2))
     previous, figures, learned = None, {}, 0
     for turn in range(rounds):
         learns = turn < 2 or turn == later
@@ -91,7 +101,7 @@ def run_rounds(
             figures['loss'] = loss.item()
             figures['iou_1'] = torch.gather(iou, -1, choice).mean().item()
             figures['iou_1_best'] = iou.amax(-1).mean().item()
-            if torch.rand((), generator=generator).item() < 0.3:
+            if _uniform(generator) < BEST_FEEDBACK_SHARE:
                 choice = iou.argmax(-1, keepdim=True)
         elif turn == 1:
             figures['iou_2'] = iou.mean().item()
@@ -99,7 +109,9 @@ def run_rounds(
         logits = decoded.mask_logits.detach()
         choice = choice.unsqueeze(-1).expand(-1, -1, 1, logits.shape[-1])
         previous = torch.gather(logits, 2, choice).squeeze(2)
-        new_rows, new_labels = next_clicks(distances, targets, previous > 0, noise=0.2)
+        new_rows, new_labels = next_clicks(
+            distances, targets, previous > 0, generator, noise=CLICK_NOISE
+        )
         rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
         labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)
     figures['rounds'] = float(rounds)
@@ -127,17 +139,21 @@ def train_step(
     batch: dict[str, Tensor],
     config: TrainConfig,
     generator: torch.Generator,
+    process: ProcessRank,
 ) -> dict[str, float]:
-    """One optimiser step on one batch; returns its figures."""
+    """One optimiser step on this process's share of a batch; returns its figures."""
     optimizer.zero_grad(set_to_none=True)
     encoded = net.encode(cloud_tensors(batch, config.model.num_anchors))
     leaf, pairs = detached(encoded)
     figures = run_rounds(net, leaf, batch, config, generator)
     outputs = [output for output, copied in pairs if copied.grad is not None]
-    torch.autograd.backward(outputs, [copied.grad for _, copied in pairs if copied.grad is not None])
+    torch.autograd.backward(
+        outputs, [copied.grad for _, copied in pairs if copied.grad is not None]
+    )
     for parameter in net.parameters():
         if parameter.grad is not None:
             parameter.grad /= figures['learned']
+    average_gradients(net, process)
     torch.nn.utils.clip_grad_norm_(net.parameters(), config.gradient_norm)
     optimizer.step()
     return figures
@@ -150,11 +166,23 @@ def update_average(average: CompactNet, net: CompactNet, decay: float) -> None:
         mean.lerp_(value, 1.0 - decay)
 
 
-def batches(config: TrainConfig, first_step: int) -> Iterator[dict[str, Tensor]]:
-    """Endless batches made by worker processes."""
-    dataset = ProceduralBatches(config, first_step)
+def batches(
+    config: TrainConfig, first_step: int, process: ProcessRank
+) -> Iterator[dict[str, Tensor]]:
+    """Endless batches of this process's clouds, made by worker processes.
+
+    Raises:
+        ConfigError: the clouds of a step cannot be shared out evenly.
+    """
+    share, rest = divmod(config.batch_clouds, process.world_size)
+    if rest:
+        raise ConfigError(
+            f'batch_clouds {config.batch_clouds} must be a multiple of the'
+            f' {process.world_size} processes'
+        )
+    clouds = range(process.rank * share, (process.rank + 1) * share)
     loader = DataLoader(
-        dataset,
+        ProceduralBatches(config, first_step, clouds),
         batch_size=None,
         num_workers=config.num_workers,
         prefetch_factor=4 if config.num_workers else None,
@@ -162,7 +190,14 @@ def batches(config: TrainConfig, first_step: int) -> Iterator[dict[str, Tensor]]
     return iter(loader)
 
 
-def train(config: TrainConfig, out: Path, *, resume: bool = False, init: Path | None = None) -> Path:
+def train(
+    config: TrainConfig,
+    out: Path,
+    *,
+    resume: bool = False,
+    init: Path | None = None,
+    until: int | None = None,
+) -> Path:
     """Train and keep a resumable checkpoint in `out`.
 
     Args:
@@ -171,6 +206,7 @@ def train(config: TrainConfig, out: Path, *, resume: bool = False, init: Path | 
             averaged weights) and `log.jsonl` (the curve).
         resume: Go on from `out/state.pt`.
         init: Weights to start from (safetensors of the same sizes).
+        until: Stop after this step, to resume later; None for the end of the run.
 
     Returns:
         The path of the averaged weights.
@@ -185,48 +221,84 @@ def train(config: TrainConfig, out: Path, *, resume: bool = False, init: Path | 
     torch.manual_seed(config.seed)
     net = CompactNet(config.model).to(device)
     if init is not None:
-        from safetensors.torch import load_file
-
-        net.load_state_dict(load_file(init))
+        net.load_state_dict(load_network(init).state_dict())
     average = copy.deepcopy(net)
     optimizer = torch.optim.AdamW(
-        net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
+        net.parameters(),
+        lr=config.learning_rate,
+        weight_decay=config.weight_decay,
+        betas=(0.9, 0.98),
     )
     step, seconds = 0, 0.0
     if resume:
-        state = torch.load(out / 'state.pt', map_location=device, weights_only=True)
+        state = read_state(out / 'state.pt', device)
         net.load_state_dict(state['net'])
         average.load_state_dict(state['average'])
         optimizer.load_state_dict(state['optimizer'])
         step, seconds = state['step'], state['seconds']
-    generator = torch.Generator().manual_seed(config.seed + step)
-    stream = batches(config, step)
+    generator = torch.Generator(device)
     started = time.monotonic() - seconds
-    while step < config.num_steps:
-        batch = {key: value.to(device) for key, value in next(stream).items()}
-        for group in optimizer.param_groups:
-            group['lr'] = learning_rate(config, step)
-        figures = train_step(net, optimizer, batch, config, generator)
-        step += 1
-        update_average(average, net, min(config.ema_decay, step / (step + 20)))
-        seconds = time.monotonic() - started
-        with (out / 'log.jsonl').open('a') as log:
-            log.write(json.dumps({'step': step, 'seconds': round(seconds, 1), **figures}) + '\n')
-        if step % config.checkpoint_every == 0 or step == config.num_steps:
-            state = {
-                'net': net.state_dict(),
-                'average': average.state_dict(),
-                'optimizer': optimizer.state_dict(),
-                'step': step,
-                'seconds': seconds,
-            }
-            torch.save(state, out / 'state.tmp')
-            (out / 'state.tmp').replace(out / 'state.pt')
-            save_weights(average, config, out, step, seconds)
+    last_step = min(config.num_steps, until or config.num_steps)
+    with process_group(device) as process:
+        stream = batches(config, step, process)
+        while step < last_step:
+            batch = {key: value.to(device) for key, value in next(stream).items()}
+            for group in optimizer.param_groups:
+                group['lr'] = learning_rate(config, step)
+            generator.manual_seed(config.seed * 1_000_003 + step)
+            figures = train_step(net, optimizer, batch, config, generator, process)
+            step += 1
+            update_average(average, net, min(config.ema_decay, step / (step + 20)))
+            if process.rank > 0:
+                continue
+            seconds = time.monotonic() - started
+            with (out / 'log.jsonl').open('a') as log:
+                log.write(
+                    json.dumps({'step': step, 'seconds': round(seconds, 1), **figures}) + '\n'
+                )
+            if step % 50 == 0:
+                logger.info('step %d of %d: %s', step, config.num_steps, figures)
+            if step % config.checkpoint_every == 0 or step == last_step:
+                save_state(out / 'state.pt', net, average, optimizer, step, seconds)
+                save_weights(average, config, out, step, seconds)
     return out / 'compact.safetensors'
 
 
-def save_weights(net: CompactNet, config: TrainConfig, out: Path, step: int, seconds: float) -> None:
+def save_state(
+    path: Path,
+    net: CompactNet,
+    average: CompactNet,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    seconds: float,
+) -> None:
+    """Write everything needed to go on; an interruption leaves the previous file whole."""
+    state = {
+        'net': net.state_dict(),
+        'average': average.state_dict(),
+        'optimizer': optimizer.state_dict(),
+        'step': step,
+        'seconds': seconds,
+    }
+    unfinished = path.with_suffix('.tmp')
+    torch.save(state, unfinished)
+    unfinished.replace(path)
+
+
+def read_state(path: Path, device: str) -> dict:
+    """Read the state of a run to go on with.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    if not path.is_file():
+        raise CheckpointError(f'nothing to resume at {path}; start without --resume')
+    return torch.load(path, map_location=device, weights_only=True)
+
+
+def save_weights(
+    net: CompactNet, config: TrainConfig, out: Path, step: int, seconds: float
+) -> None:
     """Write weights as safetensors and their JSON: sizes, step, training time [s]."""
     weights = {name: value.contiguous().cpu() for name, value in net.state_dict().items()}
     save_file(weights, out / 'compact.safetensors')

@@ -62,7 +62,9 @@ def load_network(path: Path) -> CompactNet:
     record = read_record(path)
     expected = record.get('sha256')
     if expected is not None and file_sha256(path) != expected:
-        raise CheckpointError(f'{path} is damaged: its sha256 is not the {expected[:12]}… recorded')
+        raise CheckpointError(
+            f'{path} is damaged: its sha256 is not the {expected[:12]}… recorded'
+        )
     config = from_mapping(CompactConfig, record['config'])
     net = CompactNet(config)
     try:

@@ -49,7 +49,8 @@ def pair_features(
     their_height = (offset * neighbor_normals).sum(-1, keepdim=True)
     convexity = their_height - own_height
     return torch.cat(
-        [offset, distance / size, neighbor_normals, cosine, convexity, own_height, their_height], -1
+        [offset, distance / size, neighbor_normals, cosine, convexity, own_height, their_height],
+        -1,
     )
 
 
@@ -79,7 +80,9 @@ class LocalFeatures(nn.Module):
             wide: (B, R, K, 11) pair features to the nearest anchors.
             log_sizes: (B, R, 2) log of the two neighbourhood sizes.
         """
-        pooled = [scale(pairs).amax(2) for scale, pairs in zip(self.scales, (near, wide), strict=True)]
+        pooled = [
+            scale(pairs).amax(2) for scale, pairs in zip(self.scales, (near, wide), strict=True)
+        ]
         return self.norm(self.merge(torch.cat([*pooled, normals, log_sizes], -1)))
 
 
@@ -115,7 +118,9 @@ class EncoderBlock(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.norm2 = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
+        )
 
     def forward(self, tokens: Tensor, bias: Tensor) -> Tensor:
         """Update (B, G, C) tokens; `bias` (B, heads, G, G) is added to the attention logits."""

@@ -68,14 +68,16 @@ class TwoWayBlock(nn.Module):
         self.norm_patches = nn.LayerNorm(width)
         self.tokens_to_patches = Attention(width, width // 2, num_heads)
         self.norm3 = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
+        )
         self.norm4 = nn.LayerNorm(width)
         self.patches_to_tokens = Attention(width, width // 2, num_heads)
 
     def forward(
         self, tokens: Tensor, patches: Tensor, token_code: Tensor, patch_code: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Update (D, T, C) tokens and (D, G, C) patches; codes are re-added to queries and keys."""
+        """Update (D, T, C) tokens and (D, G, C) patches; codes go to queries and keys again."""
         normed = self.norm1(tokens)
         coded = normed + token_code
         tokens = tokens + self.self_attention(coded, coded, normed)

@@ -36,7 +36,7 @@ def click_field(
         both tangent planes; last the balance of the two distances. Zeros where there is no such
         click.
     """
-    batch, num_prompts, num_clicks, _ = coords.shape
+    num_prompts, num_clicks = coords.shape[1:3]
     distance = torch.cdist(coords.flatten(1, 2), points).unflatten(1, (num_prompts, num_clicks))
     own = normals.unsqueeze(1)
     fields, nearest = [], []
@@ -72,7 +72,9 @@ def patch_mask_statistics(mask: Tensor, patch_idx: Tensor) -> Tensor:
     members = gather_rows(mask.transpose(1, 2), patch_idx).movedim(-1, 1)
     positive = (members > 0).to(mask.dtype).mean(-1)
     center = mask[..., : patch_idx.shape[1]]
-    return torch.stack([members.mean(-1), members.amax(-1), members.amin(-1), center, positive], -1)
+    return torch.stack(
+        [members.mean(-1), members.amax(-1), members.amin(-1), center, positive], -1
+    )
 
 
 class PromptEncoder(nn.Module):
@@ -106,7 +108,7 @@ class PromptEncoder(nn.Module):
         return self.position(coords) + self.label(labels) + features
 
     def wanted_granularity(self, granularity: Tensor) -> Tensor:
-        """Return (B, M, C) from (B, M) granularities; a negative value means that none is wanted."""
+        """Return (B, M, C) from (B, M) granularities, negative where none is wanted."""
         wanted = self.granularity(granularity.clamp_min(0.0).unsqueeze(-1))
         return torch.where((granularity >= 0).unsqueeze(-1), wanted, self.no_granularity)
 

@@ -1,0 +1,73 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`part-seg train [CONFIG]`: train the bundled network on procedural objects."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+from typing import Any
+
+from part_seg_ros.config import from_mapping
+from part_seg_ros.errors import ConfigError
+
+
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Declare the command's options."""
+    parser = subparsers.add_parser('train', description=__doc__)
+    parser.add_argument(
+        'config',
+        nargs='?',
+        type=Path,
+        help='YAML with fields of TrainConfig that differ from the defaults',
+    )
+    parser.add_argument(
+        '-o', '--out', type=Path, default=Path('train_out'), help='folder (default: %(default)s)'
+    )
+    parser.add_argument('--resume', action='store_true', help='go on from the folder')
+    parser.add_argument('--init', type=Path, help='start from these weights (.safetensors)')
+    parser.add_argument('--num-steps', type=int, help='overrides the configuration')
+    parser.add_argument('--until', type=int, metavar='STEP', help='stop there, to resume later')
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; the folder holds weights, curve and everything needed to go on."""
+    from part_seg_ros.training.config import TrainConfig
+    from part_seg_ros.training.train import train
+
+    logging.basicConfig(level=logging.INFO, format='%(message)s')
+    mapping = _read_mapping(args.config)
+    if args.num_steps is not None:
+        mapping['num_steps'] = args.num_steps
+    weights = train(
+        from_mapping(TrainConfig, mapping),
+        args.out,
+        resume=args.resume,
+        init=args.init,
+        until=args.until,
+    )
+    print(weights)
+    return 0
+
+
+def _read_mapping(path: Path | None) -> dict[str, Any]:
+    """Read the settings of a YAML file, none when there is no file.
+
+    Raises:
+        ConfigError: the file is missing or no mapping.
+    """
+    if path is None:
+        return {}
+    import yaml
+
+    try:
+        mapping = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise ConfigError(f'no configuration at {path}') from None
+    if mapping is None:
+        return {}
+    if not isinstance(mapping, dict):
+        raise ConfigError(f'{path} must be a mapping of settings, got {type(mapping).__name__}')
+    return mapping

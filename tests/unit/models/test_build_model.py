@@ -1,0 +1,56 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Systems by name."""
+
+import pytest
+import torch
+
+from part_seg_ros.errors import BackendMissingError, CheckpointError, ConfigError, InputError
+from part_seg_ros.models import build_model
+from part_seg_ros.models.system import Capabilities, check_prompt
+from part_seg_ros.structures import NamePrompt, PointPrompt
+
+
+def test_unknown_name_gets_the_nearest_known_one():
+    with pytest.raises(ConfigError, match="did you mean 'compact'"):
+        build_model('compcat')
+
+
+def test_missing_checkpoint_is_an_error():
+    with pytest.raises(CheckpointError, match='nowhere'):
+        build_model('compact', checkpoint='nowhere.safetensors')
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='needs a machine without CUDA')
+def test_device_asked_for_by_name_is_never_replaced():
+    with pytest.raises(BackendMissingError, match='cuda'):
+        build_model('compact-tiny', device='cuda')
+    assert build_model('compact-tiny', device='auto').device == 'cpu'
+
+
+def test_device_name_is_checked():
+    with pytest.raises(ConfigError, match='must be auto, cpu'):
+        build_model('compact-tiny', device='gpu')
+
+
+@pytest.mark.parametrize(
+    ('capabilities', 'message'),
+    [
+        (Capabilities(negative_points=False), 'no background clicks'),
+        (Capabilities(max_points=1), 'up to 1 clicks, got 2'),
+        (Capabilities(granularity=False), 'no granularity'),
+    ],
+)
+def test_prompt_beyond_the_capabilities_is_refused(capabilities, message):
+    prompt = PointPrompt(
+        prompt_coords=[[0, 0, 0], [1, 0, 0]], prompt_labels=[1, 0], granularity=0.5
+    )
+    check_prompt('able', Capabilities(granularity=True), prompt)
+    with pytest.raises(InputError, match=message):
+        check_prompt('other', capabilities, prompt)
+
+
+def test_kind_of_prompt_that_a_system_lacks_is_refused():
+    with pytest.raises(InputError, match='part name'):
+        check_prompt('compact', Capabilities(), NamePrompt(name='handle'))
+    check_prompt('able', Capabilities(names=True), NamePrompt(name='handle'))

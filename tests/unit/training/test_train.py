@@ -1,0 +1,74 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""A short real run on the CPU: it learns, it stops, it goes on as if it had not stopped."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.compact.checkpoint import load_network
+from part_seg_ros.models.compact.config import TINY
+from part_seg_ros.training.config import SampleConfig, TrainConfig
+from part_seg_ros.training.train import learning_rate, train
+
+RUN = TrainConfig(
+    model=TINY,
+    sample=SampleConfig(min_points=600, max_points=900, num_masks=2, points_per_mask=16),
+    num_steps=20,
+    batch_clouds=2,
+    max_rounds=4,
+    learning_rate=3e-3,
+    warmup_steps=2,
+    num_workers=0,
+    num_threads=1,
+    checkpoint_every=10,
+    device='cpu',
+)
+
+
+def read_log(folder):
+    return [json.loads(line) for line in (folder / 'log.jsonl').read_text().splitlines()]
+
+
+def test_twenty_steps_learn_and_leave_loadable_weights(tmp_path):
+    weights = train(RUN, tmp_path)
+    losses = [entry['loss'] for entry in read_log(tmp_path)]
+    assert len(losses) == 20
+    assert np.mean(losses[-5:]) < np.mean(losses[:5])
+    assert load_network(weights).config == TINY
+    assert json.loads((tmp_path / 'compact.json').read_text())['step'] == 20
+
+
+def test_resumed_run_equals_an_unbroken_one(tmp_path):
+    short = dataclasses.replace(RUN, num_steps=4, checkpoint_every=2)
+    whole = train(short, tmp_path / 'whole')
+    train(short, tmp_path / 'broken', until=2)
+    resumed = train(short, tmp_path / 'broken', resume=True)
+    assert [entry['step'] for entry in read_log(tmp_path / 'broken')] == [1, 2, 3, 4]
+    expected, found = load_file(whole), load_file(resumed)
+    for key in expected:
+        assert torch.equal(found[key], expected[key]), key
+
+
+def test_resume_without_a_state_is_an_error(tmp_path):
+    with pytest.raises(CheckpointError, match='nothing to resume'):
+        train(RUN, tmp_path, resume=True)
+
+
+def test_learning_rate_warms_up_and_falls_to_a_hundredth():
+    config = dataclasses.replace(RUN, num_steps=1000, warmup_steps=10, learning_rate=1.0)
+    assert learning_rate(config, 0) == pytest.approx(0.1, rel=1e-2)
+    assert learning_rate(config, 9) == pytest.approx(1.0, rel=1e-2)
+    assert learning_rate(config, 1000) == pytest.approx(0.01)
+    later = [learning_rate(config, step) for step in range(10, 1000)]
+    assert later == sorted(later, reverse=True)
+
+
+def test_state_loads_without_unpickling_code(tmp_path):
+    train(dataclasses.replace(RUN, num_steps=1), tmp_path)
+    assert torch.load(tmp_path / 'state.pt', weights_only=True)['step'] == 1
