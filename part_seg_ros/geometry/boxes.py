@@ -7,11 +7,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
-from part_seg_ros.geometry.validation import check_points
+from part_seg_ros.geometry.point_arrays import check_points, extent
 from part_seg_ros.structures import OrientedBox
 
 # Directions are searched on at most so many points; the extents always come from all.
-_MAX_SEARCH_POINTS = 20_000
+_MAX_SEARCH_POINTS = 5_000
 _NUM_FACE_NORMALS = 24
 _MAX_REFINEMENTS = 6
 
@@ -64,7 +64,7 @@ def oriented_box(points: np.ndarray) -> OrientedBox:
     directions = np.concatenate([principal_axes(centered)[0].T, faces])
     axes = min((_fit_axes(corners, d) for d in directions), key=lambda a: _measure(corners, a))
     axes = _refined(corners, axes)
-    low, high = (centered @ axes).min(axis=0), (centered @ axes).max(axis=0)
+    low, high = extent(centered @ axes)
     order = np.argsort(low - high, kind='stable')
     middle = axes @ ((low + high) / 2)
     return OrientedBox(
@@ -118,7 +118,8 @@ def _rectangle_side(points: np.ndarray) -> np.ndarray:
 
 def _measure(corners: np.ndarray, axes: np.ndarray) -> tuple[float, float]:
     """Return volume, and surface to compare flat boxes by."""
-    x, y, z = np.ptp(corners @ axes, axis=0)
+    low, high = extent(corners @ axes)
+    x, y, z = high - low
     return round(x * y * z, 18), x * y + y * z + z * x
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.geometry.validation import check_points
+from part_seg_ros.geometry.point_arrays import check_points
 
 
 def k_nearest(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from part_seg_ros.geometry.validation import check_points
+from part_seg_ros.geometry.point_arrays import check_points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

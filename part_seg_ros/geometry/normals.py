@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, mini
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.neighbors import k_nearest
-from part_seg_ros.geometry.validation import check_points
+from part_seg_ros.geometry.point_arrays import check_points
 
 _CHUNK = 65_536
 

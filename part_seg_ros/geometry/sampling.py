@@ -10,7 +10,7 @@ import numpy as np
 
 from part_seg_ros.errors import BackendMissingError, InputError
 from part_seg_ros.geometry.normalization import fit_unit_sphere
-from part_seg_ros.geometry.validation import check_points
+from part_seg_ros.geometry.point_arrays import check_points, extent
 
 # Voxel grids up to this many cells are tables; larger ones are sorted.
 _MAX_TABLE_CELLS = 1 << 25
@@ -136,16 +136,17 @@ def voxel_size_for(points: np.ndarray, num_voxels: float) -> float:
     if len(points) > _MAX_JUDGED_POINTS:
         rng = np.random.default_rng(0)
         points = points[rng.integers(len(points), size=_MAX_JUDGED_POINTS)]
-    extent = float(np.ptp(points, axis=0).max())
-    if extent == 0.0:
+    low, high = extent(points)
+    edge = float((high - low).max())
+    if edge == 0.0:
         return 1.0
     # A few points cannot show many voxels; the rest is extrapolated.
     shown = min(num_voxels, max(len(points) / 4.0, 1.0))
-    size = extent / np.sqrt(shown)
+    size = edge / np.sqrt(shown)
     for _ in range(8):
         ratio = len(np.unique(_voxel_keys(points, size)[0])) / shown
         # A surface fills voxels with the inverse square of their size.
-        size = max(size * np.sqrt(ratio), extent * 1e-6)
+        size = max(size * np.sqrt(ratio), edge * 1e-6)
         if 0.8 <= ratio <= 1.25:
             break
     return float(size * np.sqrt(shown / num_voxels))

@@ -10,6 +10,7 @@ import numpy as np
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.normals import estimate_normals
+from part_seg_ros.geometry.point_arrays import extent
 from part_seg_ros.geometry.sampling import spread_subset
 from part_seg_ros.structures import PointCloud
 
@@ -38,7 +39,7 @@ def valid_rows(cloud: PointCloud) -> np.ndarray:
             f'the cloud must have at least {MIN_POINTS} finite points, got {len(valid_idx)} among'
             f' {len(cloud)} rows'
         )
-    low, high = (extreme(cloud.points[valid_idx], axis=0) for extreme in (np.min, np.max))
+    low, high = extent(cloud.points[valid_idx])
     if (low == high).all():
         raise InputError(
             f'the cloud must have extent, but its {len(valid_idx)} finite points all lie at'
