@@ -85,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
     segmentation = _as_segmentation(file.cloud, prediction)
     write_segmentation(args.output, file, segmentation)
     if args.picture:
-        _draw(args.picture, file.cloud, prediction, encoded.valid_idx)
+        score = segmentation.parts[0].score
+        _draw(args.picture, file.cloud, prediction, score, encoded.valid_idx)
     print(_summary(encoded, prediction, segmentation))
     return 0
 
@@ -133,11 +134,15 @@ def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSe
     )
 
 
-def _draw(path: str, cloud: PointCloud, prediction: Prediction, focus: np.ndarray) -> None:
-    part_ids = np.where(prediction.mask, 0, -1)
-    title = f'part, predicted IoU {prediction.score:.2f}'
+def _draw(
+    path: str, cloud: PointCloud, prediction: Prediction, score: float, focus: np.ndarray
+) -> None:
     panels = [
         Panel(title='cloud and clicks', prompt=prediction.prompt),
-        Panel(title=title, part_ids=part_ids, prompt=prediction.prompt),
+        Panel(
+            title=f'part, predicted IoU {score:.2f}',
+            part_ids=np.where(prediction.mask, 0, -1),
+            prompt=prediction.prompt,
+        ),
     ]
     draw(path, cloud, panels, focus=focus)
