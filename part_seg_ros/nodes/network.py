@@ -1,0 +1,37 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The network of a node: built, and run once so that the first request is not the slow one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from part_seg_ros.models import build_model
+from part_seg_ros.nodes.settings import NodeSettings
+from part_seg_ros.segmenter.segmenter import Segmenter
+from part_seg_ros.structures import PointCloud, PointPrompt
+
+_NUM_WARM_UP_POINTS = 2048
+
+
+def build_segmenter(settings: NodeSettings) -> Segmenter:
+    """Build the network that `settings` name, on its device, warmed up.
+
+    Raises:
+        ConfigError: no such network or device.
+        CheckpointError: the weights are missing or do not fit.
+        BackendMissingError: the network needs something that is not installed.
+    """
+    system = build_model(settings.model, settings.checkpoint or None, settings.device)
+    segmenter = Segmenter(system, settings.segmenter)
+    warm_up(segmenter)
+    return segmenter
+
+
+def warm_up(segmenter: Segmenter) -> None:
+    """Encode a small sphere and answer one click on it."""
+    directions = np.random.default_rng(0).normal(size=(_NUM_WARM_UP_POINTS, 3))
+    points = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    encoded = segmenter.encode(PointCloud(points=points))
+    prompt = PointPrompt(prompt_coords=points[:1], prompt_labels=np.ones(1, np.int8))
+    segmenter.predict(encoded, prompt)

@@ -1,0 +1,514 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""From requests to calls of the core and back to replies; runs in the worker's thread only."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from std_msgs.msg import Header
+
+from part_seg_ros.errors import CanceledError, ConfigError
+from part_seg_ros.msg import ErrorCode
+from part_seg_ros.nodes import inputs, messages
+from part_seg_ros.nodes.error_codes import (
+    RequestError,
+    failure_is_model_error,
+    invalid_input_is,
+)
+from part_seg_ros.nodes.part_ids import to_message_ids
+from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SessionStore, SourceCloud
+from part_seg_ros.nodes.settings import NodeSettings
+from part_seg_ros.nodes.transforms import FrameResolver
+from part_seg_ros.nodes.worker import Job
+from part_seg_ros.segmenter.cache import EmbeddingCache
+from part_seg_ros.segmenter.segment_all import SegmentAllSettings
+from part_seg_ros.segmenter.segmenter import EncodedCloud, Prediction, Segmenter
+from part_seg_ros.srv import SegmentPart
+from part_seg_ros.structures import PartSegmentation, PointPrompt
+
+# Share of the progress of "segment all" that is reached when decoding begins.
+_DECODING_FROM = 0.3
+# Answers of a part that UNDO can go back to; each holds masks of all points.
+_MAX_HISTORY = 16
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts and times for diagnostics; written by the worker's thread."""
+
+    num_requests: int = 0
+    num_failed: int = 0
+    num_encoded: int = 0
+    num_cached: int = 0
+    encode_ms: float = 0.0
+    decode_ms: float = 0.0
+    cache_items: int = 0
+    cache_bytes: int = 0
+    model_error: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """One answered prompt of a part.
+
+    Attributes:
+        prompt: The clicks in use, as they were given (not snapped).
+        prediction: The segmenter's answer to them; None for the click from which "segment all"
+            found the part.
+    """
+
+    prompt: PointPrompt
+    prediction: Prediction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encoding:
+    """An embedding, whether it was there already, and the time it took [ms] (0 if cached)."""
+
+    encoded: EncodedCloud
+    is_cached: bool
+    encode_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """What a request came to, for publishing and for its log line.
+
+    Attributes:
+        session: The session after the request.
+        part_id: The part that the request was about; None where it was about all.
+        num_clicks: Clicks in use.
+        embedding: What became of the embedding: cached, encoded or unused.
+        frame: Frame of the outputs; None where there is nothing to publish.
+    """
+
+    session: SessionRecord
+    frame: messages.OutputFrame | None
+    part_id: int | None = None
+    num_clicks: int = 0
+    embedding: str = 'unused'
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RequestHandler:
+    """Answers requests with one segmenter, one embedding cache and one store of sessions.
+
+    Attributes:
+        segmenter: The network.
+        cache: Its embeddings.
+        store: The sessions.
+        frames: Transforms.
+        settings: Returns the settings in force; read once per request.
+        latest_cloud: Returns the newest message of the cloud topic, or None.
+        statistics: Counts and times so far.
+    """
+
+    segmenter: Segmenter
+    cache: EmbeddingCache
+    store: SessionStore
+    frames: FrameResolver
+    settings: Callable[[], NodeSettings]
+    latest_cloud: Callable[[], Any]
+    statistics: Statistics = field(default_factory=Statistics)
+    _decoded: tuple[Any, SourceCloud] | None = None
+
+    def open_session(self, job: Job, request: Any, reply: Any) -> Outcome:
+        """Answer ~/open_session.
+
+        Raises:
+            RequestError: see ErrorCode.
+        """
+        if request.mesh_resource or request.mesh.triangles or request.mesh.vertices:
+            raise RequestError(
+                ErrorCode.BAD_FIELDS,
+                'this node takes point clouds, not meshes yet: sample points on the mesh and send'
+                ' them as `cloud`; mesh_resource and mesh must be empty',
+            )
+        source = self._request_cloud(request.cloud)
+        encoding = self._encode(job, source) if request.encode else None
+        session = self.store.open(source, ttl=request.ttl)
+        reply.session_id = session.session_id
+        reply.num_points = len(source.cloud)
+        reply.num_valid = int(np.isfinite(source.cloud.points).all(axis=1).sum())
+        _fill_encoding(reply, encoding)
+        reply.success = True
+        return Outcome(session=session, frame=None, embedding=_word(encoding))
+
+    def segment_part(self, job: Job, request: Any, reply: Any) -> Outcome:
+        """Answer ~/segment_part.
+
+        Raises:
+            RequestError: see ErrorCode.
+            PartSegError: from the core; `error_codes.error_code` knows its code.
+        """
+        session, is_new = self._session(request)
+        reply.session_id = '' if is_new else session.session_id
+        part = session.part(request.part_id) if request.part_id else None
+        frame = self._output_frame(session.source)
+        answer, encoding, name = self._answer(job, request, session, part)
+        part_id = part.part_id if part else session.next_part_id
+        record = PartRecord(
+            part_id=part_id,
+            name=name or (part.name if part else f'part_{part_id}'),
+            mask=answer.prediction.mask,
+            score=_score(answer.prediction.score),
+            history=_history(request, part, answer),
+        )
+        job.check()
+        if is_new:
+            session = self._open_like(session)
+        session = session.with_part(record)
+        self.store.commit(session)
+        self._fill_part_reply(reply, request, session, record, answer, frame)
+        _fill_encoding(reply, encoding)
+        if encoding is not None:  # else an earlier answer was taken up again
+            reply.decode_time = messages.duration(answer.prediction.decode_ms)
+        reply.success = True
+        return Outcome(
+            session=session,
+            frame=frame,
+            part_id=part_id,
+            num_clicks=len(answer.prompt.prompt_coords),
+            embedding=_word(encoding),
+        )
+
+    def segment_all(
+        self,
+        job: Job,
+        goal: Any,
+        result: Any,
+        report: Callable[[str, float, int], None] = lambda stage, progress, parts_found: None,
+    ) -> Outcome:
+        """Answer ~/segment_all.
+
+        Args:
+            job: The job; stops within one chunk of work when it is cancelled.
+            goal: SegmentAll.Goal.
+            result: SegmentAll.Result to fill.
+            report: Told stage name, progress in [0, 1] and number of parts found so far.
+
+        Raises:
+            RequestError: see ErrorCode.
+            PartSegError: from the core.
+        """
+        report('PREPROCESSING', 0.0, 0)
+        wanted = segment_all_settings(goal, self.settings().segment_all)
+        session, is_new = self._session(goal)
+        result.session_id = '' if is_new else session.session_id
+        frame = self._output_frame(session.source)
+        report('ENCODING', 0.05, 0)
+        encoding = self._encode(job, session.source)
+        segmentation = self._decode_all(job, encoding.encoded, wanted, report)
+        if is_new:
+            session = self._open_like(session)
+        session = session.with_parts(_part_records(segmentation))
+        self.store.commit(session)
+        result.session_id = session.session_id
+        result.labels = messages.labels_message(
+            session, messages.label_image(session), frame, session_id=session.session_id
+        )
+        result.parts = messages.part_array(
+            session, frame, session_id=session.session_id, with_clouds=goal.return_clouds
+        ).parts
+        result.success = True
+        result.message = f'found {len(session.parts)} parts'
+        return Outcome(session=session, frame=frame, embedding=_word(encoding))
+
+    def segment_latest(self, job: Job, message: Any) -> Outcome:
+        """Segment every part of a topic cloud; no session is kept.
+
+        Raises:
+            RequestError: see ErrorCode.
+            PartSegError: from the core.
+        """
+        source = self._source(message)
+        encoding = self._encode(job, source)
+        wanted = self.settings().segment_all
+        segmentation = self._decode_all(job, encoding.encoded, wanted, lambda *_: None)
+        session = SessionRecord(session_id='', source=source, ttl=0.0)
+        session = session.with_parts(_part_records(segmentation))
+        return Outcome(
+            session=session, frame=self._output_frame(source), embedding=_word(encoding)
+        )
+
+    def _answer(
+        self, job: Job, request: Any, session: SessionRecord, part: PartRecord | None
+    ) -> tuple[Answer, Encoding | None, str]:
+        """Return the answer, the embedding it needed, if any, and the caller's name."""
+        if request.prompt_mode == SegmentPart.Request.UNDO:
+            return _undone(part), None, ''
+        if request.prompt_mode not in (SegmentPart.Request.REPLACE, SegmentPart.Request.ADD):
+            raise RequestError(
+                ErrorCode.BAD_PROMPT,
+                f'prompt_mode must be REPLACE (0), ADD (1) or UNDO (2), got {request.prompt_mode}',
+            )
+        settings = self.settings()
+        clicks = inputs.clicks(
+            request.prompt, session.source, self.frames, tf_timeout=settings.tf_timeout
+        )
+        is_added = request.prompt_mode == SegmentPart.Request.ADD
+        last = part.history[-1] if part and part.history and is_added else None
+        with invalid_input_is(ErrorCode.BAD_PROMPT):
+            prompt = _merged(clicks, last)
+        encoding = self._encode(job, session.source)
+        with failure_is_model_error(), invalid_input_is(ErrorCode.BAD_PROMPT):
+            prediction = self.segmenter.predict(
+                encoding.encoded, prompt, previous=last.prediction if last else None
+            )
+        self.statistics.decode_ms = prediction.decode_ms
+        answer = Answer(prompt=prompt, prediction=_with_points(prediction))
+        return answer, encoding, clicks.name
+
+    def _fill_part_reply(
+        self,
+        reply: Any,
+        request: Any,
+        session: SessionRecord,
+        record: PartRecord,
+        answer: Answer,
+        frame: messages.OutputFrame,
+    ) -> None:
+        reply.session_id = session.session_id
+        source, with_cloud = session.source, request.return_cloud
+        reply.part = messages.part_message(source, record, frame, with_cloud=with_cloud)
+        candidates = answer.prediction.candidates
+        others = np.delete(np.arange(len(candidates.iou_pred)), answer.prediction.chosen_idx)
+        for idx in others[: request.num_alternatives]:
+            other = dataclasses.replace(
+                record, mask=candidates.masks[idx], score=_score(candidates.iou_pred[idx])
+            )
+            reply.alternatives.append(
+                messages.part_message(source, other, frame, with_cloud=with_cloud)
+            )
+        if request.return_labels:
+            reply.labels = messages.labels_message(
+                session, messages.label_image(session), frame, session_id=session.session_id
+            )
+        reply.used_points = list(map(messages.point, answer.prediction.prompt.prompt_coords))
+        reply.snap_distances = np.asarray(answer.prediction.snap_distances, dtype=np.float32)
+
+    def _decode_all(
+        self,
+        job: Job,
+        encoded: EncodedCloud,
+        wanted: SegmentAllSettings,
+        report: Callable[[str, float, int], None],
+    ) -> PartSegmentation:
+        def progress(stage: Any, share: float, parts_found: int) -> None:
+            report(stage.name, _DECODING_FROM + (1.0 - _DECODING_FROM) * share, parts_found)
+
+        start = time.perf_counter()
+        try:
+            with failure_is_model_error():
+                segmentation = self.segmenter.segment_all(
+                    encoded, wanted, progress=progress, should_stop=job.should_stop
+                )
+        except CanceledError:
+            job.check()  # tells a time-out from a cancel
+            raise
+        job.check()
+        self.statistics.decode_ms = 1e3 * (time.perf_counter() - start)
+        return segmentation
+
+    def _encode(self, job: Job, source: SourceCloud) -> Encoding:
+        job.check()
+        with failure_is_model_error(), invalid_input_is(ErrorCode.EMPTY_CLOUD):
+            encoded, is_cached = self.cache.get_or_encode(self.segmenter, source.cloud)
+        # The cache is for this thread only; others read these copies.
+        self.statistics.cache_items = len(self.cache)
+        self.statistics.cache_bytes = self.cache.num_bytes
+        job.check()
+        if is_cached:
+            self.statistics.num_cached += 1
+            return Encoding(encoded=encoded, is_cached=True, encode_ms=0.0)
+        self.statistics.num_encoded += 1
+        self.statistics.encode_ms = encoded.encode_ms
+        return Encoding(encoded=encoded, is_cached=False, encode_ms=encoded.encode_ms)
+
+    def _session(self, request: Any) -> tuple[SessionRecord, bool]:
+        """Return the session of a request, and whether it is yet to be opened."""
+        if not request.session_id:
+            source = self._request_cloud(request.cloud)
+            return SessionRecord(session_id='', source=source, ttl=0.0), True
+        session = self.store.get(request.session_id)
+        if inputs.is_given(request.cloud) and not session.source.equals(
+            self._source(request.cloud)
+        ):
+            raise RequestError(
+                ErrorCode.CLOUD_MISMATCH,
+                f'the cloud sent along is not the one of session {request.session_id!r};'
+                ' leave one of the two empty',
+            )
+        return session, False
+
+    def _open_like(self, session: SessionRecord) -> SessionRecord:
+        return self.store.open(session.source)
+
+    def _request_cloud(self, message: Any) -> SourceCloud:
+        if not inputs.is_given(message):
+            message = self.latest_cloud()
+        if message is None:
+            raise RequestError(
+                ErrorCode.NO_CLOUD,
+                'the request has no cloud and none has arrived on the topic `points` since the'
+                ' node was activated; send one, or check `ros2 topic hz points`',
+            )
+        return self._source(message)
+
+    def _source(self, message: Any) -> SourceCloud:
+        """Decode a cloud message, once for several requests on the same topic message."""
+        if self._decoded is not None and self._decoded[0] is message:
+            return self._decoded[1]
+        settings = self.settings()
+        inputs.check_size(message, settings.max_cloud_points)
+        source = inputs.source_cloud(
+            message,
+            max_points=settings.max_cloud_points,
+            viewpoint=self._viewpoint(message.header, settings),
+        )
+        self._decoded = (message, source)
+        return source
+
+    def _viewpoint(self, header: Header, settings: NodeSettings) -> np.ndarray | None:
+        if not settings.use_viewpoint:
+            return None
+        T_cloud_sensor = self.frames.lookup(
+            header.frame_id, settings.viewpoint_frame, header.stamp, settings.tf_timeout
+        )
+        return T_cloud_sensor[:3, 3]
+
+    def _output_frame(self, source: SourceCloud) -> messages.OutputFrame:
+        settings, header = self.settings(), source.header
+        target = settings.target_frame
+        if not target or target == header.frame_id:
+            return messages.OutputFrame(header=header)
+        T_output_cloud = self.frames.lookup(
+            target, header.frame_id, header.stamp, settings.tf_timeout
+        )
+        return messages.OutputFrame(
+            header=Header(stamp=header.stamp, frame_id=target), T_output_cloud=T_output_cloud
+        )
+
+
+def segment_all_settings(goal: Any, defaults: SegmentAllSettings) -> SegmentAllSettings:
+    """Lay the fields of a goal that are set over the node's parameters.
+
+    Raises:
+        RequestError: BAD_GRANULARITY, or BAD_PROMPT for another value out of range.
+    """
+    changes: dict[str, Any] = {
+        name: value
+        for name in ('max_parts', 'min_points', 'num_prompts')
+        if (value := int(getattr(goal, name))) > 0
+    }
+    changes |= {
+        name: value
+        for name in ('min_score', 'nms_iou')
+        if not (value := float(getattr(goal, name))) < 0.0
+    }
+    granularity = inputs.wanted_granularity(goal.granularity)
+    if granularity is not None:
+        changes['granularity'] = granularity
+    try:
+        return dataclasses.replace(defaults, **changes)
+    except ConfigError as error:
+        raise RequestError(ErrorCode.BAD_PROMPT, str(error)) from error
+
+
+def _fill_encoding(reply: Any, encoding: Encoding | None) -> None:
+    if encoding is not None:
+        reply.embedding_cached = encoding.is_cached
+        reply.encode_time = messages.duration(encoding.encode_ms)
+
+
+def _word(encoding: Encoding | None) -> str:
+    if encoding is None:
+        return 'unused'
+    return 'cached' if encoding.is_cached else f'encoded in {encoding.encode_ms:.0f} ms'
+
+
+def _merged(clicks: inputs.Clicks, last: Answer | None) -> PointPrompt:
+    """Return the clicks in use: those of the last answer, if any, and the new ones."""
+    coords, labels, granularity = clicks.coords, clicks.labels, clicks.granularity
+    if last is not None:
+        coords = np.concatenate([last.prompt.prompt_coords, coords])
+        labels = np.concatenate([last.prompt.prompt_labels, labels])
+        granularity = last.prompt.granularity if granularity is None else granularity
+    if not (labels == 1).any():
+        raise RequestError(
+            ErrorCode.BAD_PROMPT,
+            'the prompt needs at least one foreground click (label 1), got only background; to'
+            ' refine a part send its session_id and part_id with prompt_mode ADD',
+        )
+    return PointPrompt(prompt_coords=coords, prompt_labels=labels, granularity=granularity)
+
+
+def _undone(part: PartRecord | None) -> Answer:
+    if part is None:
+        raise RequestError(
+            ErrorCode.BAD_PROMPT,
+            'UNDO needs session_id and part_id of the part whose clicks to take back',
+        )
+    if len(part.history) < 2 or part.history[-2].prediction is None:
+        raise RequestError(
+            ErrorCode.BAD_PROMPT,
+            f'part {part.part_id} has no earlier answer to go back to; send new clicks with'
+            ' prompt_mode REPLACE',
+        )
+    return part.history[-2]
+
+
+def _with_points(prediction: Prediction) -> Prediction:
+    """Choose the best candidate that has a point."""
+    is_found = prediction.candidates.masks.any(axis=1)
+    if not is_found.any():
+        raise RequestError(
+            ErrorCode.BAD_PROMPT,
+            'the network found no part at these clicks; move them or add a foreground click',
+        )
+    return prediction.refine_from(int(is_found.argmax()))
+
+
+def _history(request: Any, part: PartRecord | None, answer: Answer) -> tuple[Answer, ...]:
+    if part is None:
+        return (answer,)
+    if request.prompt_mode == SegmentPart.Request.UNDO:
+        return part.history[:-1]
+    if request.prompt_mode == SegmentPart.Request.ADD:
+        return (*part.history, answer)[-_MAX_HISTORY:]
+    return (answer,)
+
+
+def _part_records(segmentation: PartSegmentation) -> dict[int, PartRecord]:
+    message_ids = to_message_ids(segmentation.part_ids)
+    ids = to_message_ids(np.array([part.part_id for part in segmentation.parts], np.int32))
+    return {
+        int(part_id): PartRecord(
+            part_id=int(part_id),
+            name=part.name or f'part_{part_id}',
+            mask=message_ids == part_id,
+            score=_score(part.score),
+            history=_seed(part.prompt_coord),
+        )
+        for part_id, part in zip(ids, segmentation.parts, strict=True)
+    }
+
+
+def _seed(prompt_coord: np.ndarray | None) -> tuple[Answer, ...]:
+    """Let clicks that are added to a found part begin from the click that found it."""
+    if prompt_coord is None:
+        return ()
+    prompt = PointPrompt(
+        prompt_coords=np.reshape(prompt_coord, (1, 3)), prompt_labels=np.ones(1, np.int8)
+    )
+    return (Answer(prompt=prompt, prediction=None),)
+
+
+def _score(iou_pred: float) -> float:
+    return float(np.clip(iou_pred, 0.0, 1.0))
