@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from part_seg_ros.data.procedural.families.assembly import Assembly
@@ -17,6 +19,7 @@ from part_seg_ros.data.procedural.families.outlines import (
     smooth_curve,
 )
 from part_seg_ros.data.procedural.families.placement import (
+    Piece,
     aimed,
     both_sides,
     four_corners,
@@ -319,7 +322,7 @@ def door(rng: np.random.Generator) -> ProceduralObject:
         centre = 0.0 if number == 1 else -side * 0.25 * width
         turn = side * (swing if draw.chance(0.7) else 0.0)
         leaf = _leaf(wide - 0.01, height - 0.01, 0.05, glazed)
-        place = lambda piece, c=centre, t=turn, h=hinge: turned(moved(piece, c), 'z', t, h)
+        place = partial(_hung, shift=centre, angle_rad=turn, hinge=hinge)
         leaf_part = kit.add('sash' if glazed else 'door', place(moved(leaf, z=z)), root)
         if glazed:
             pane = block((wide - 0.1, 0.02, height - 0.1), (0, 0, z))
@@ -338,7 +341,11 @@ def door(rng: np.random.Generator) -> ProceduralObject:
     return kit.finish()
 
 
-def _leaf(width: float, height: float, thick: float, glazed: bool) -> tuple:
+def _hung(piece: Piece, shift: float, angle_rad: float, hinge: tuple[float, ...]) -> Piece:
+    return turned(moved(piece, shift), 'z', angle_rad, hinge)
+
+
+def _leaf(width: float, height: float, thick: float, glazed: bool) -> Piece:
     """Makes a door leaf around the origin: a slab with raised panels, or an open sash."""
     if not glazed:
         panel = block((0.65 * width, 1.5 * thick, 0.34 * height), (0, 0, 0.22 * height), 0.012)
