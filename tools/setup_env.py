@@ -75,8 +75,8 @@ def check_machine() -> None:
             'ROS 2 Humble or Jazzy itself and build with colcon, as the README describes'
         )
     for variable, name, language in (('CC', 'cc', 'C'), ('CXX', 'c++', 'C++')):
-        compiler = os.environ.get(variable, name)
-        if shutil.which(compiler) is None:
+        compiler = os.environ.get(variable) or name
+        if shutil.which(compiler.split()[0]) is None:
             raise SetupError(
                 f'a {language} compiler is needed to build the ROS interfaces, {compiler!r} is '
                 f'not on the PATH; install one (Debian, Ubuntu: sudo apt install '
