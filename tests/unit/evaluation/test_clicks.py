@@ -46,7 +46,7 @@ def two_squares(gap=10.0):
     square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
     faces = np.array([[0, 1, 2], [0, 2, 3]])
     mesh = Mesh(
-        vertices=np.concatenate([square, square + [gap, 0, 0]]),
+        vertices=np.concatenate([square, square + np.array([gap, 0, 0])]),
         faces=np.concatenate([faces, faces + 4]),
     )
     ids = np.array([0, 0, 1, 1], np.int32)
