@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from part_seg_ros.models import build_model
 from part_seg_ros.nodes.settings import NodeSettings
-from part_seg_ros.segmenter.segmenter import Segmenter
+from part_seg_ros.segmenter import Segmenter, build
 from part_seg_ros.structures import PointCloud, PointPrompt
 
 _NUM_WARM_UP_POINTS = 2048
@@ -22,8 +21,9 @@ def build_segmenter(settings: NodeSettings) -> Segmenter:
         CheckpointError: the weights are missing or do not fit.
         BackendMissingError: the network needs something that is not installed.
     """
-    system = build_model(settings.model, settings.checkpoint or None, settings.device)
-    segmenter = Segmenter(system, settings.segmenter)
+    segmenter = build.build_segmenter(
+        settings.model, settings.checkpoint or None, settings.device, settings.segmenter
+    )
     warm_up(segmenter)
     return segmenter
 
