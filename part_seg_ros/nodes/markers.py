@@ -27,8 +27,7 @@ def marker_array(header: Header, parts: Iterable[Part]) -> MarkerArray:
     """
     markers = [Marker(header=header, action=Marker.DELETEALL)]
     for part in parts:
-        if part.num_points:
-            markers += [_box(part), _axes(part), _name(part)]
+        markers += [_box(part), _axes(part), _name(part)]
     return MarkerArray(markers=markers)
 
 

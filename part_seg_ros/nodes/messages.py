@@ -15,10 +15,10 @@ from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 from sensor_msgs.msg import PointCloud2, PointField
 from std_msgs.msg import Header
 
-from part_seg_ros.geometry.boxes import oriented_box, principal_axes
 from part_seg_ros.geometry.transforms import quat_xyzw_from_matrix, transform_points
 from part_seg_ros.msg import Part, PartArray, PartLabels
 from part_seg_ros.nodes.cloud_codec import encode_cloud, pack_rgb, points_columns
+from part_seg_ros.nodes.part_shape import PartShape
 from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SourceCloud
 
 _GREY = 0.6
@@ -74,8 +74,7 @@ def part_message(
     point_idx = np.flatnonzero(part.mask)
     message.point_indices = _packed('i', point_idx)
     message.num_points = len(point_idx)
-    if len(point_idx):
-        _fill_geometry(message, source.cloud.points[point_idx], frame)
+    _fill_shape(message, part.shape, frame)
     if with_cloud:
         message.cloud = part_cloud(source, part, frame)
     return message
@@ -164,18 +163,16 @@ def _own_colors(colors: np.ndarray | None) -> np.ndarray | float:
     return np.float32(_GREY) if colors is None else colors
 
 
-def _fill_geometry(message: Part, points: np.ndarray, frame: OutputFrame) -> None:
-    box = oriented_box(points)
-    axes, stddev = principal_axes(points)
-    x, y, z, w = map(float, quat_xyzw_from_matrix(frame.axes(box.axes)))
-    message.centroid = point(frame.points(points.mean(axis=0, dtype=np.float64)[None])[0])
+def _fill_shape(message: Part, shape: PartShape, frame: OutputFrame) -> None:
+    x, y, z, w = map(float, quat_xyzw_from_matrix(frame.axes(shape.box.axes)))
+    message.centroid = point(frame.points(shape.centroid[None])[0])
     message.box_pose = Pose(
-        position=point(frame.points(box.center[None])[0]),
+        position=point(frame.points(shape.box.center[None])[0]),
         orientation=Quaternion(x=x, y=y, z=z, w=w),
     )
-    message.box_size = _vector(box.size)
-    message.principal_axes = [_vector(axis) for axis in frame.axes(axes).T]
-    message.principal_stddev = np.asarray(stddev, dtype=np.float32)
+    message.box_size = _vector(shape.box.size)
+    message.principal_axes = [_vector(axis) for axis in frame.axes(shape.axes).T]
+    message.principal_stddev = np.asarray(shape.stddev, dtype=np.float32)
 
 
 def _vector(coordinates: np.ndarray) -> Vector3:

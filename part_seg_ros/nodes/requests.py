@@ -22,6 +22,7 @@ from part_seg_ros.nodes.error_codes import (
     invalid_input_is,
 )
 from part_seg_ros.nodes.part_ids import to_message_ids
+from part_seg_ros.nodes.part_shape import measure_part
 from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SessionStore, SourceCloud
 from part_seg_ros.nodes.settings import NodeSettings
 from part_seg_ros.nodes.transforms import FrameResolver
@@ -153,10 +154,12 @@ class RequestHandler:
         frame = self._output_frame(session.source)
         answer, encoding, name = self._answer(job, request, session, part)
         part_id = part.part_id if part else session.next_part_id
+        mask = answer.prediction.mask
         record = PartRecord(
             part_id=part_id,
             name=name or (part.name if part else f'part_{part_id}'),
-            mask=answer.prediction.mask,
+            mask=mask,
+            shape=measure_part(session.source.cloud.points[mask]),
             score=_score(answer.prediction.score),
             history=_history(request, part, answer),
         )
@@ -207,7 +210,7 @@ class RequestHandler:
         segmentation = self._decode_all(job, encoding.encoded, wanted, report)
         if is_new:
             session = self._open_like(session)
-        session = session.with_parts(_part_records(segmentation))
+        session = session.with_parts(_part_records(segmentation, session.source))
         self.store.commit(session)
         result.session_id = session.session_id
         result.labels = messages.labels_message(
@@ -232,7 +235,7 @@ class RequestHandler:
         wanted = self.settings().segment_all
         segmentation = self._decode_all(job, encoding.encoded, wanted, lambda *_: None)
         session = SessionRecord(session_id='', source=source, ttl=0.0)
-        session = session.with_parts(_part_records(segmentation))
+        session = session.with_parts(_part_records(segmentation, source))
         return Outcome(
             session=session, frame=self._output_frame(source), embedding=_word(encoding)
         )
@@ -280,8 +283,14 @@ class RequestHandler:
         candidates = answer.prediction.candidates
         others = np.delete(np.arange(len(candidates.iou_pred)), answer.prediction.chosen_idx)
         for idx in others[: request.num_alternatives]:
+            mask = candidates.masks[idx]
+            if not mask.any():
+                continue
             other = dataclasses.replace(
-                record, mask=candidates.masks[idx], score=_score(candidates.iou_pred[idx])
+                record,
+                mask=mask,
+                shape=measure_part(source.cloud.points[mask]),
+                score=_score(candidates.iou_pred[idx]),
             )
             reply.alternatives.append(
                 messages.part_message(source, other, frame, with_cloud=with_cloud)
@@ -485,14 +494,15 @@ def _history(request: Any, part: PartRecord | None, answer: Answer) -> tuple[Ans
     return (answer,)
 
 
-def _part_records(segmentation: PartSegmentation) -> dict[int, PartRecord]:
+def _part_records(segmentation: PartSegmentation, source: SourceCloud) -> dict[int, PartRecord]:
     message_ids = to_message_ids(segmentation.part_ids)
     ids = to_message_ids(np.array([part.part_id for part in segmentation.parts], np.int32))
     return {
         int(part_id): PartRecord(
             part_id=int(part_id),
             name=part.name or f'part_{part_id}',
-            mask=message_ids == part_id,
+            mask=(mask := message_ids == part_id),
+            shape=measure_part(source.cloud.points[mask], part.box),
             score=_score(part.score),
             history=_seed(part.prompt_coord),
         )

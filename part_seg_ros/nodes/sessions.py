@@ -18,6 +18,7 @@ import numpy as np
 
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
+from part_seg_ros.nodes.part_shape import PartShape
 from part_seg_ros.structures import PointCloud
 
 _NUM_REMEMBERED = 1024
@@ -58,7 +59,8 @@ class PartRecord:
     Attributes:
         part_id: Message id, from 1.
         name: Given by the caller, or made from the id.
-        mask: (N,) bool over the input points.
+        mask: (N,) bool over the input points; at least one is set.
+        shape: Where those points are.
         score: Quality estimate in [0, 1].
         history: The answers so far, oldest first, as the segmenter returned them.
     """
@@ -66,6 +68,7 @@ class PartRecord:
     part_id: int
     name: str
     mask: np.ndarray
+    shape: PartShape
     score: float
     history: tuple[Any, ...] = ()
 

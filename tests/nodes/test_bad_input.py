@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from geometry_msgs.msg import Point
 from lifecycle_msgs.srv import GetState
+from part_seg_ros.msg import ErrorCode, PartPrompt
+from part_seg_ros.srv import CloseSession, OpenSession, SegmentPart
 from shape_msgs.msg import Mesh, MeshTriangle
 
-from part_seg_ros.msg import ErrorCode, PartPrompt
 from part_seg_ros.nodes.client import point_prompt
-from part_seg_ros.srv import CloseSession, OpenSession, SegmentPart
 
 
 @pytest.fixture(scope='module', autouse=True)

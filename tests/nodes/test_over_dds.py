@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import PointStamped
+from part_seg_ros.action import SegmentAll
+from part_seg_ros.msg import ErrorCode, PartArray, PartLabels, PartPrompt
 from sensor_msgs.msg import PointCloud2
 from std_srvs.srv import SetBool, Trigger
 from visualization_msgs.msg import Marker, MarkerArray
 
-from part_seg_ros.action import SegmentAll
-from part_seg_ros.msg import ErrorCode, PartArray, PartLabels, PartPrompt
 from part_seg_ros.nodes import qos
 from part_seg_ros.nodes.client import point_prompt
 from part_seg_ros.nodes.cloud_codec import decode_cloud

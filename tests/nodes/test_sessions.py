@@ -4,10 +4,11 @@
 
 import numpy as np
 import pytest
+from part_seg_ros.msg import ErrorCode
 from std_msgs.msg import Header
 
-from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
+from part_seg_ros.nodes.part_shape import measure_part
 from part_seg_ros.nodes.sessions import PartRecord, SessionStore, SourceCloud
 from part_seg_ros.structures import PointCloud
 
@@ -20,8 +21,9 @@ def make_source(points=None, colors=None, frame_id='camera', height=1):
 
 
 def make_part(part_id):
-    mask = np.zeros(4, bool)
-    return PartRecord(part_id=part_id, name=f'part_{part_id}', mask=mask, score=0.5)
+    mask = np.ones(4, bool)
+    shape = measure_part(np.eye(4, 3))
+    return PartRecord(part_id=part_id, name=f'part_{part_id}', mask=mask, shape=shape, score=0.5)
 
 
 class FakeClock:

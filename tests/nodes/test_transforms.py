@@ -5,9 +5,9 @@
 import numpy as np
 import pytest
 from builtin_interfaces.msg import Time
+from part_seg_ros.msg import ErrorCode
 
 from part_seg_ros.errors import ConfigError
-from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
 from part_seg_ros.nodes.transforms import FrameResolver, StaticTransforms
 

@@ -6,9 +6,9 @@ import threading
 import time
 
 import pytest
+from part_seg_ros.msg import ErrorCode
 
 from part_seg_ros.errors import CanceledError
-from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
 from part_seg_ros.nodes.worker import Worker
 
