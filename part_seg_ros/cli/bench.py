@@ -24,6 +24,7 @@ from tqdm import tqdm
 from part_seg_ros.cli.model_options import add_model_options, build_segmenter
 from part_seg_ros.data.procedural import FAMILIES, sample_surface
 from part_seg_ros.geometry.interpolation import interpolate, three_nearest
+from part_seg_ros.geometry.normals import estimate_normals
 from part_seg_ros.segmenter import Segmenter
 from part_seg_ros.structures import PointCloud, PointPrompt
 
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         **_measure_network(segmenter, cloud, args.repeats),
         **_measure_propagation(cloud.points, args.num_targets, args.threads),
         **_measure_codec(args.num_targets),
-        'memory_peak_mib': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        'memory_peak_mib': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
     report = {
         'config': {key: getattr(args, key) for key in _CONFIG_KEYS},
@@ -97,7 +98,7 @@ def _object(num_points: int) -> PointCloud:
 
 
 def _measure_network(segmenter: Segmenter, cloud: PointCloud, repeats: int) -> dict[str, Any]:
-    """Time encoding (normals included) and one first click, and a click on the mask before."""
+    """Time encoding, the normals' share of it, a first click and one that refines its mask."""
     prompt = PointPrompt(prompt_coords=cloud.points[:1], prompt_labels=np.array([1]))
     encoded = segmenter.encode(cloud)
     first = segmenter.predict(encoded, prompt)
@@ -108,7 +109,8 @@ def _measure_network(segmenter: Segmenter, cloud: PointCloud, repeats: int) -> d
         'next_click': _timed(
             'next click', lambda: segmenter.predict(encoded, second_prompt, first), repeats
         ),
-        'embedding_mib': encoded.num_bytes / 2**20,
+        'normals': _timed('normals', lambda: estimate_normals(cloud.points), repeats),
+        'embedding_mib': round(encoded.num_bytes / 2**20, 2),
     }
 
 
@@ -124,8 +126,8 @@ def _measure_propagation(sources: np.ndarray, num_targets: int, threads: int) ->
     looped_ms = looped['median_ms'] * num_targets / num_looped
     return {
         'propagation': ours,
-        'propagation_scipy_loop_ms': looped_ms,
-        'propagation_speedup': looped_ms / ours['median_ms'],
+        'propagation_scipy_loop_ms': round(looped_ms, 1),
+        'propagation_speedup': round(looped_ms / ours['median_ms'], 1),
     }
 
 
@@ -150,7 +152,7 @@ def _measure_codec(num_points: int) -> dict[str, Any]:
 
 
 def _timed(name: str, work: Callable[[], object], repeats: int) -> dict[str, float]:
-    """Return median, 10th and 90th percentile of `repeats` runs [ms], after three to warm up."""
+    """Return median, spread and minimum of `repeats` runs [ms], after three to warm up."""
     for _ in range(3):
         work()
     times = []
@@ -158,8 +160,8 @@ def _timed(name: str, work: Callable[[], object], repeats: int) -> dict[str, flo
         start = time.perf_counter()
         work()
         times.append(1e3 * (time.perf_counter() - start))
-    low, median, high = np.percentile(times, [10, 50, 90])
-    return {'median_ms': median, 'p10_ms': low, 'p90_ms': high}
+    low, median, high = (round(float(t), 3) for t in np.percentile(times, [10, 50, 90]))
+    return {'median_ms': median, 'p10_ms': low, 'p90_ms': high, 'min_ms': round(min(times), 3)}
 
 
 def _weights_sha256(args: argparse.Namespace) -> str | None:
