@@ -70,6 +70,7 @@ def camera_cloud(
     resolution: tuple[int, int] = (160, 120),
     fov_deg: float = 45.0,
     noise: SensorNoise | None = None,
+    from_above: bool = False,
 ) -> PartialView:
     """Looks at an object from random directions and merges what the cameras see.
 
@@ -83,6 +84,7 @@ def camera_cloud(
         resolution: Columns and rows [px].
         fov_deg: Angle under which the bounding ball is seen, about; sets the perspective.
         noise: The sensor's errors; None draws them by `random_noise`.
+        from_above: Only look from directions with z >= 0.
 
     Raises:
         InputError: no camera, a bad field of view, or no camera saw anything.
@@ -98,7 +100,10 @@ def camera_cloud(
     for _ in range(num_cameras):
         fov = np.deg2rad(fov_deg) * rng.uniform(0.75, 1.25)
         distance = radius / np.sin(0.5 * min(fov, 2.6))
-        eye = centre + distance * unit(rng.normal(size=3))
+        direction = unit(rng.normal(size=3))
+        if from_above:
+            direction[2] = abs(direction[2])
+        eye = centre + distance * direction
         pose = look_at(eye, centre, rng.uniform(0.0, 2.0 * np.pi))
         spread = _angular_spread(mesh[0], pose)
         zoom = float(np.min(0.5 * np.array([width, height]) / spread))

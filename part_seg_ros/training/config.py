@@ -19,6 +19,9 @@ class SampleConfig:
     partial_share: float = setting(
         0.4, 'Share of clouds seen by one to three depth cameras.', minimum=0.0, maximum=1.0
     )
+    table_share: float = setting(
+        0.2, 'Share of objects that stand on a piece of table.', minimum=0.0, maximum=1.0
+    )
     hidden_share: float = setting(
         0.1, 'Share of full clouds that keep hidden inner surfaces.', minimum=0.0, maximum=1.0
     )

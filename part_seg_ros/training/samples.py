@@ -15,6 +15,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 from part_seg_ros.data.depth_camera import camera_cloud
 from part_seg_ros.data.procedural import random_object, sample_surface
 from part_seg_ros.data.procedural.object import ProceduralObject
+from part_seg_ros.data.procedural.support import on_support
 from part_seg_ros.geometry.normals import local_normals
 from part_seg_ros.models.compact.preparation import find_neighborhoods
 from part_seg_ros.training.config import SampleConfig, TrainConfig
@@ -24,20 +25,25 @@ MIN_MASK_POINTS = 8
 
 def random_cloud(
     obj: ProceduralObject, config: SampleConfig, num_points: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """See an object completely or through depth cameras.
+) -> tuple[ProceduralObject, np.ndarray, np.ndarray, np.ndarray]:
+    """See an object, perhaps on a table, completely or through depth cameras.
 
     Returns:
-        points (N, 3) float32, unit normals (N, 3) float32, part_ids (N,) int32; N is at most
+        The object with what it stands on, points (N, 3) float32, unit normals (N, 3) float32, part_ids (N,) int32; N is at most
         `num_points`.
     """
-    if rng.random() < config.partial_share:
-        view = camera_cloud(obj, rng)
+    is_partial = rng.random() < config.partial_share
+    has_table = rng.random() < config.table_share
+    if has_table:
+        obj = on_support(obj, rng)
+    if is_partial:
+        num_cameras = int(rng.choice([1, 2, 3], p=[0.7, 0.2, 0.1]))
+        view = camera_cloud(obj, rng, num_cameras=num_cameras, from_above=has_table)
         keep = rng.permutation(len(view.points))[:num_points]
-        return view.points[keep], view.normals[keep], view.part_ids[keep]
+        return obj, view.points[keep], view.normals[keep], view.part_ids[keep]
     keep_hidden = rng.random() < config.hidden_share
     sample = sample_surface(obj, num_points, rng, keep_hidden=keep_hidden)
-    return sample.points, sample.normals, sample.part_ids
+    return obj, sample.points, sample.normals, sample.part_ids
 
 
 def degrade_normals(
@@ -143,8 +149,8 @@ def supervised_rows(
 def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) -> dict | None:
     """Make one training cloud with its masks; None when it shows fewer than two parts."""
     sample, model = config.sample, config.model
-    obj = random_object(rng)
-    points, normals, part_ids = random_cloud(obj, sample, num_points, rng)
+    seen = random_cloud(random_object(rng), sample, num_points, rng)
+    obj, points, normals, part_ids = seen
     if len(points) < model.num_anchors:
         return None
     masks = obj.masks(part_ids)
