@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def in_region(cloud: PointCloud, region: list[float] | None) -> PointCloud:
     """
     if region is None:
         return cloud
-    distances = np.linalg.norm(cloud.points - np.float32(region[:3]), axis=1)
+    distances = np.linalg.norm(cloud.points - np.asarray(region[:3], np.float32), axis=1)
     is_inside = distances <= region[3]
     if not is_inside.any():
         raise InputError(
@@ -87,7 +88,7 @@ def in_region(cloud: PointCloud, region: list[float] | None) -> PointCloud:
     return replace(cloud, points=np.where(is_inside[:, None], cloud.points, np.nan))
 
 
-def build_segmenter(args: argparse.Namespace, **settings: float) -> Segmenter:
+def build_segmenter(args: argparse.Namespace, **settings: Any) -> Segmenter:
     """Build the network and the segmenter that the options ask for.
 
     Args:

@@ -9,16 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from part_seg_ros.data.depth_camera import (
-    PinholeCamera,
-    SensorNoise,
-    look_at,
-    measured_depth,
-    render_depth,
-)
+from part_seg_ros.data.depth_camera import SensorNoise, measured_depth
 from part_seg_ros.data.files import CloudFile
 from part_seg_ros.data.procedural import FAMILIES, Part, ProceduralObject
 from part_seg_ros.data.procedural.primitives import box
+from part_seg_ros.data.rasterisation import PinholeCamera, look_at, render_depth
 from part_seg_ros.structures import PointCloud, PointPrompt
 
 PART_NAMES = ('body', 'handle', 'table')
