@@ -95,8 +95,8 @@ def update_environment() -> None:
     """Run each step whose inputs have changed since it last succeeded."""
     this_file = Path(__file__).resolve()
     packages = digest([*files_in('requirements'), this_file], sys.version, str(VENV))
-    cmake = [ROOT / 'CMakeLists.txt', ROOT / 'package.xml']
-    interfaces = digest([*cmake, *files_in(*INTERFACE_FOLDERS)], packages)
+    definitions = [ROOT / 'CMakeLists.txt', *files_in(*INTERFACE_FOLDERS)]
+    interfaces = digest(definitions, packages)
     modules = digest([], interfaces, *map(str, files_in(*INSTALLED_FOLDERS)))
     run_step('packages', packages, install_packages)
     run_step('interfaces', interfaces, build_interfaces)
@@ -179,7 +179,6 @@ def write_entry_points() -> None:
 def build_interfaces() -> None:
     """Generate and compile messages, services and actions."""
     report('building the ROS interfaces (a minute or two)')
-    shutil.rmtree(BUILD, ignore_errors=True)
     options = {
         'AMENT_CMAKE_SYMLINK_INSTALL': 'ON',
         'BUILD_TESTING': 'OFF',
