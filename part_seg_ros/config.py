@@ -39,9 +39,9 @@ def check_limits(config: Any) -> None:
     for field in dataclasses.fields(config):
         value, limits = getattr(config, field.name), field.metadata
         minimum, maximum = limits.get('minimum'), limits.get('maximum')
-        if minimum is not None and value is not None and value < minimum:
+        if minimum is not None and value is not None and not value >= minimum:
             raise ConfigError(f'{field.name} must be at least {minimum}, got {value}')
-        if maximum is not None and value is not None and value > maximum:
+        if maximum is not None and value is not None and not value <= maximum:
             raise ConfigError(f'{field.name} must be at most {maximum}, got {value}')
         choices = limits.get('choices')
         if choices is not None and value not in choices:
@@ -59,10 +59,12 @@ def from_mapping(config_type: type[T], mapping: Mapping[str, Any]) -> T:
         The settings.
 
     Raises:
-        ConfigError: a key is unknown (the nearest valid one is named) or a value has a wrong type.
+        ConfigError: a key is unknown (the nearest valid one is named), one without default is
+            missing, or a value has a wrong type.
     """
     hints = typing.get_type_hints(config_type)
-    names = [field.name for field in dataclasses.fields(typing.cast(Any, config_type))]
+    fields = dataclasses.fields(typing.cast(Any, config_type))
+    names = [field.name for field in fields]
     values = {}
     for key, value in mapping.items():
         if key not in names:
@@ -70,12 +72,32 @@ def from_mapping(config_type: type[T], mapping: Mapping[str, Any]) -> T:
             hint = f'; did you mean {near[0]!r}?' if near else f'; known are {", ".join(names)}'
             raise ConfigError(f'{config_type.__name__} has no setting {key!r}{hint}')
         values[key] = _convert(hints[key], value, f'{config_type.__name__}.{key}')
+    missing = [f.name for f in fields if _is_required(f) and f.name not in values]
+    if missing:
+        raise ConfigError(f'{config_type.__name__} needs a value for {", ".join(missing)}')
     return config_type(**values)
 
 
 def to_mapping(config: Any) -> dict[str, Any]:
     """Return the dataclass `config` as nested plain dictionaries and lists."""
-    return dataclasses.asdict(config)
+    return {
+        field.name: _plain(getattr(config, field.name)) for field in dataclasses.fields(config)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return to_mapping(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _is_required(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is missing and field.default_factory is missing
 
 
 def _convert(hint: Any, value: Any, name: str) -> Any:

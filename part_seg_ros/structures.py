@@ -100,7 +100,9 @@ class Mesh:
         vertices = _float_array(self.vertices, 'vertices')
         faces = np.asarray(self.faces, dtype=np.int32)
         if faces.ndim != 2 or faces.shape[1] != 3:
-            raise InputError(f'faces must be (F, 3), got {faces.shape}; triangulate the mesh first')
+            raise InputError(
+                f'faces must be (F, 3), got {faces.shape}; triangulate the mesh first'
+            )
         if faces.size and (faces.min() < 0 or faces.max() >= len(vertices)):
             raise InputError(f'faces must index {len(vertices)} vertices, got up to {faces.max()}')
         object.__setattr__(self, 'vertices', vertices)
@@ -126,7 +128,7 @@ class PointPrompt:
 
     def __post_init__(self) -> None:
         coords = _float_array(self.prompt_coords, 'prompt_coords')
-        labels = np.asarray(self.prompt_labels).astype(np.int8)
+        labels = np.asarray(self.prompt_labels)
         if len(coords) == 0:
             raise InputError('a point prompt needs at least one point, got none')
         if labels.shape != (len(coords),):
@@ -143,7 +145,7 @@ class PointPrompt:
                 ' model decide'
             )
         object.__setattr__(self, 'prompt_coords', coords)
-        object.__setattr__(self, 'prompt_labels', labels)
+        object.__setattr__(self, 'prompt_labels', labels.astype(np.int8))
 
     def with_point(self, coord: np.ndarray, label: int) -> PointPrompt:
         """Return this prompt with one more click (`coord` (3,), `label` 1 or 0)."""

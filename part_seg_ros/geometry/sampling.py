@@ -18,6 +18,10 @@ _MAX_TABLE_CELLS = 1 << 25
 _MAX_JUDGED_POINTS = 1 << 17
 # Voxels asked for per wanted sample, of which farthest-point sampling then picks.
 _VOXELS_PER_SAMPLE = 3.0
+# Smaller clouds gain nothing from a tree.
+_MIN_TREE_POINTS = 64
+# No two points of a grid project to the same number.
+_ORDERING_DIRECTION = np.sqrt([2.0, 3.0, 5.0])
 
 
 def farthest_point_sample(points: np.ndarray, num_samples: int, *, start: int = 0) -> np.ndarray:
@@ -48,8 +52,8 @@ def farthest_point_sample(points: np.ndarray, num_samples: int, *, start: int = 
 def fast_farthest_point_sample(points: np.ndarray, num_samples: int) -> np.ndarray:
     """Pick well-spread points like `farthest_point_sample`, many times faster on large clouds.
 
-    The first pick is the point farthest from the mean, so that the choice depends on the shape and
-    not on the order of its rows (up to ties).
+    The choice depends on the points and not on the order of their rows, as long as no two rows
+    coincide.
 
     Args:
         points: (N, 3) finite; computed in float32.
@@ -63,16 +67,20 @@ def fast_farthest_point_sample(points: np.ndarray, num_samples: int) -> np.ndarr
         BackendMissingError: fpsample is not installed.
 
     Source:
-        QuickFPS (Han et al. 2023): farthest-point sampling over the buckets of a k-d tree.
+        QuickFPS (Han et al. 2023): farthest-point sampling over the buckets of a k-d tree. The
+        first pick falls to whichever point its tree puts first.
     """
     points = _sampled_points(points, num_samples)
-    center = points.mean(axis=0, dtype=np.float64).astype(np.float32)
-    start = int(((points - center) ** 2).sum(axis=1).argmax())
-    height = int(np.clip(np.log2(len(points)) - 9, 3, 9))
-    if len(points) < 64:
-        return farthest_point_sample(points, num_samples, start=start)
-    picked = _fpsample().bucket_fps_kdline_sampling(points, num_samples, height, start_idx=start)
-    return picked.astype(np.int64)
+    # The tree, and with it the first pick, depends on the order of rows: give it a fixed one.
+    order = np.argsort(points.astype(np.float64) @ _ORDERING_DIRECTION, kind='stable')
+    if len(points) < _MIN_TREE_POINTS:
+        picked = _fpsample().fps_sampling(points[order], num_samples, start_idx=0)
+    else:
+        height = int(np.clip(np.log2(len(points)) - 9, 3, 9))
+        picked = _fpsample().bucket_fps_kdline_sampling(
+            points[order], num_samples, height, start_idx=0
+        )
+    return order[picked]
 
 
 def voxel_sample(points: np.ndarray, voxel_size: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from part_seg_ros.config import check_limits, setting
-from part_seg_ros.errors import CanceledError
+from part_seg_ros.errors import CanceledError, ConfigError
 from part_seg_ros.geometry.boxes import oriented_box
 from part_seg_ros.geometry.normalization import fit_unit_sphere
 from part_seg_ros.geometry.sampling import fast_farthest_point_sample
@@ -60,6 +60,8 @@ class SegmentAllSettings:
             ConfigError: a value is out of range.
         """
         check_limits(self)
+        if self.granularity is not None and not 0.0 < self.granularity <= 1.0:
+            raise ConfigError(f'granularity must lie in (0, 1], got {self.granularity}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

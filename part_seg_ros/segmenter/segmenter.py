@@ -68,7 +68,10 @@ class Segmenter:
 
     def content_key(self, cloud: PointCloud) -> str:
         """Return the key under which the encoding of `cloud` by this segmenter may be kept."""
-        return content_key(cloud, self.system.name, self.system.device, self.config)
+        config = self.config
+        return content_key(
+            cloud, self.system.name, self.system.device, config.max_points, config.seed
+        )
 
     def encode(self, cloud: PointCloud) -> EncodedCloud:
         """Encode a cloud once, for many prompts.
