@@ -29,8 +29,8 @@ def random_cloud(
     """See an object, perhaps on a table, completely or through depth cameras.
 
     Returns:
-        The object with what it stands on, points (N, 3) float32, unit normals (N, 3) float32, part_ids (N,) int32; N is at most
-        `num_points`.
+        The object with what it stands on, points (N, 3) float32, unit normals (N, 3) float32 and
+        part_ids (N,) int32; N is at most `num_points`.
     """
     is_partial = rng.random() < config.partial_share
     has_table = rng.random() < config.table_share
