@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Threads, queue, cancel, lifecycle, parameters: a stand-in network that waits where it is told."""
+"""Threads, queue, cancel, lifecycle, parameters, around a network that waits when it is told."""
 
 import time
 
@@ -11,6 +11,8 @@ from action_msgs.msg import GoalStatus
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
+from part_seg_ros.action import SegmentAll
+from part_seg_ros.msg import ErrorCode, PartLabels, PartPrompt
 from rcl_interfaces.msg import Log
 from rcl_interfaces.srv import GetParameters, SetParametersAtomically
 from rclpy.action import ActionClient
@@ -18,9 +20,7 @@ from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import PointCloud2
 from std_srvs.srv import SetBool, Trigger
 
-from part_seg_ros.action import SegmentAll
 from part_seg_ros.errors import CheckpointError
-from part_seg_ros.msg import ErrorCode, PartLabels, PartPrompt
 from part_seg_ros.nodes import qos
 from part_seg_ros.nodes.client import point_prompt
 from part_seg_ros.segmenter.segmenter import Segmenter
