@@ -269,6 +269,7 @@ def _paint(
     sizes = masks @ counts
     idx = np.flatnonzero(sizes >= min_points)
     while True:
+        _check(should_stop)
         slot_ids = np.full(len(counts), -1, np.int32)
         for part_id in np.argsort(-sizes[idx], kind='stable'):
             slot_ids[masks[idx[part_id]]] = part_id

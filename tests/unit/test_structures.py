@@ -1,0 +1,120 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Values check what they are given at the door and cannot be changed afterwards."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from part_seg_ros.errors import InputError, PartSegError
+from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt
+
+
+@pytest.fixture
+def cloud() -> PointCloud:
+    rng = np.random.default_rng(0)
+    return PointCloud(
+        points=rng.normal(size=(10, 3)),
+        colors=rng.random((10, 3)),
+        normals=rng.normal(size=(10, 3)),
+        viewpoint=[1, 2, 3],
+        frame_id='camera',
+        stamp_ns=7,
+    )
+
+
+def test_arrays_become_float32_and_invalid_points_are_allowed(cloud: PointCloud) -> None:
+    for array in (cloud.points, cloud.colors, cloud.normals, cloud.viewpoint):
+        assert array.dtype == np.float32
+    assert len(PointCloud(points=np.full((4, 3), np.nan))) == 4
+    assert len(PointCloud(points=np.zeros((0, 3)))) == 0
+
+
+@pytest.mark.parametrize('point_idx', [np.array([7, 2, 2]), np.arange(10) % 3 == 0])
+def test_selection_takes_the_same_rows_of_everything(cloud, point_idx) -> None:
+    chosen = cloud.select(point_idx)
+    for name in ('points', 'colors', 'normals'):
+        np.testing.assert_array_equal(getattr(chosen, name), getattr(cloud, name)[point_idx])
+    assert (chosen.frame_id, chosen.stamp_ns) == ('camera', 7)
+    np.testing.assert_array_equal(chosen.viewpoint, cloud.viewpoint)
+    assert PointCloud(points=cloud.points).select(point_idx).colors is None
+
+
+BAD_CLOUDS = [
+    ({'points': np.zeros((4, 2))}, r'points must be \(N, 3\), got \(4, 2\)'),
+    ({'points': np.zeros((2, 4, 3))}, 'one shape at a time'),
+    ({'points': np.zeros((4, 3)), 'colors': np.zeros((3, 3))}, 'colors must have one row per'),
+    ({'points': np.zeros((4, 3)), 'normals': np.zeros((5, 3))}, 'per point: 4, got 5'),
+    ({'points': np.zeros((4, 3)), 'viewpoint': [0, 0]}, 'viewpoint must be 3 finite numbers'),
+    ({'points': np.zeros((4, 3)), 'viewpoint': [0, np.nan, 0]}, 'viewpoint must be 3 finite'),
+]
+
+
+@pytest.mark.parametrize(('fields', 'message'), BAD_CLOUDS)
+def test_malformed_clouds_are_refused(fields: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        PointCloud(**fields)
+
+
+def test_mesh_faces_must_name_vertices() -> None:
+    vertices = np.eye(3)
+    assert Mesh(vertices=vertices, faces=[[0, 1, 2]]).faces.dtype == np.int32
+    for faces in ([[0, 1, 3]], [[0, -1, 2]]):
+        with pytest.raises(InputError, match='faces must index 3 vertices'):
+            Mesh(vertices=vertices, faces=faces)
+    with pytest.raises(InputError, match='triangulate'):
+        Mesh(vertices=vertices, faces=[[0, 1, 2, 0]])
+
+
+BAD_PROMPTS = [
+    ({'prompt_coords': np.zeros((0, 3)), 'prompt_labels': []}, 'at least one point'),
+    ({'prompt_coords': np.zeros((2, 3)), 'prompt_labels': [1]}, r'per point: 2, got \(1,\)'),
+    ({'prompt_coords': np.full((1, 3), np.inf), 'prompt_labels': [1]}, 'must be finite'),
+    ({'prompt_coords': np.zeros((1, 3)), 'prompt_labels': [2]}, r'must be 1 or 0, got \[2\]'),
+    ({'prompt_coords': np.zeros((1, 3)), 'prompt_labels': [257]}, r'got \[257\]'),
+    ({'prompt_coords': np.zeros((1, 3)), 'prompt_labels': [0.7]}, r'got \[0.7\]'),
+    (
+        {'prompt_coords': np.zeros((1, 3)), 'prompt_labels': [1], 'granularity': 0.0},
+        r'granularity must lie in \(0, 1\], got 0.0',
+    ),
+    (
+        {'prompt_coords': np.zeros((1, 3)), 'prompt_labels': [1], 'granularity': float('nan')},
+        'granularity must lie',
+    ),
+]
+
+
+@pytest.mark.parametrize(('fields', 'message'), BAD_PROMPTS)
+def test_malformed_prompts_are_refused(fields: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        PointPrompt(**fields)
+
+
+def test_one_more_click_makes_a_new_prompt() -> None:
+    prompt = PointPrompt(prompt_coords=[[1, 2, 3]], prompt_labels=[True], granularity=0.5)
+    more = prompt.with_point(np.array([4.0, 5, 6]), 0)
+    np.testing.assert_array_equal(more.prompt_coords, [[1, 2, 3], [4, 5, 6]])
+    assert more.prompt_labels.tolist() == [1, 0] and more.prompt_labels.dtype == np.int8
+    assert more.granularity == 0.5
+    assert len(prompt.prompt_coords) == 1
+
+
+def test_values_cannot_be_changed(cloud: PointCloud) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        cloud.frame_id = 'map'
+
+
+def test_masks_are_positive_logits() -> None:
+    candidates = MaskCandidates(
+        mask_logits=np.array([[-1.0, 0.0, 2.0], [1.0, -np.inf, 3.0]]),
+        iou_pred=np.array([0.2, 0.7]),
+    )
+    assert candidates.masks.tolist() == [[False, False, True], [True, False, True]]
+    assert candidates.best_idx == 1
+
+
+def test_input_errors_are_value_errors() -> None:
+    assert issubclass(InputError, ValueError) and issubclass(InputError, PartSegError)
