@@ -274,12 +274,10 @@ def meal(rng: np.random.Generator) -> ProceduralObject:
             tail = np.array([(-0.2, 0), (-0.34, 0.1), (-0.34, -0.1)]) + [x, y]
             kit.add('tail', plate(tail, 0.03, (0, 0, 0.04)), body)
     if draw.chance(0.4):
-        fork = rod((0.95, -0.4, 0), (0.95, 0.15, 0), 0.025) + block(
-            (0.14, 0.05, 0.03), (0.95, 0.17, 0)
+        fork = rod((0.0, -0.4, 0.06), (0.0, 0.15, 0.06), 0.025) + block(
+            (0.14, 0.05, 0.03), (0, 0.17, 0.06)
         )
-        fork += joined(
-            block((0.022, 0.2, 0.025), (0.95 + dx, 0.28, 0)) for dx in (-0.055, 0.0, 0.055)
-        )
+        fork += joined(block((0.022, 0.2, 0.025), (dx, 0.28, 0.06)) for dx in (-0.055, 0.0, 0.055))
         kit.add('fork', fork)
     return kit.finish()
 
@@ -330,7 +328,7 @@ def candy(rng: np.random.Generator) -> ProceduralObject:
         for i in range(draw.count(1, 3)):
             last = kit.add(
                 'icing',
-                ring(radius * (0.62 - 0.2 * i) + 0.02, radius * 0.3, (0, 0, z + 0.06 + 0.13 * i))
+                ring(radius * (0.66 - 0.17 * i), radius * 0.28, (0, 0, z + 0.06 + 0.13 * i))
                 + drum(0.5 * radius, 0.12, (0, 0, z - 0.02 + 0.13 * i)),
                 root,
             )

@@ -283,7 +283,7 @@ def mushroom(rng: np.random.Generator) -> ProceduralObject:
     number = draw.pick(1, 1, 2, 3)
     places = [(0.0, 0.0, 1.0), (0.42, 0.1, 0.6), (-0.2, -0.4, 0.5)][:number]
     if number > 1 or draw.chance(0.4):
-        kit.add('ground', ball((0.7, 0.65, 0.1), (0.1, -0.1, -0.02)))
+        kit.add('ground', ball((0.6, 0.55, 0.12), (0.1, -0.1, -0.04)))
     for x, y, scale in places:
         tall, radius = scale * draw.around(0.5, 0.2), scale * draw.around(0.13, 0.2)
         radii = np.array([1.2, 0.9, 0.8, 0.85]) * radius
@@ -296,16 +296,13 @@ def mushroom(rng: np.random.Generator) -> ProceduralObject:
         )
         cap_part = kit.add('cap', lathed(cap, (x, y, 0)), root)
         if draw.chance(0.6):
+            upper = cap[cap[:, 1] > tall + 0.15 * dome][::-1]
             dots = []
-            for azimuth, share in ((0.3, 0.75), (1.7, 0.6), (2.9, 0.8), (4.1, 0.55), (5.2, 0.8)):
+            for azimuth, share in ((0.3, 0.7), (1.7, 0.5), (2.9, 0.75), (4.1, 0.45), (5.2, 0.7)):
                 out = share * wide
-                rise = tall + dome * (0.95 - 0.75 * share**2)
-                dots.append(
-                    ball(
-                        (0.14 * wide, 0.14 * wide, 0.1 * wide),
-                        (x + out * np.cos(azimuth), y + out * np.sin(azimuth), rise),
-                    )
-                )
+                rise = float(np.interp(out, upper[:, 0], upper[:, 1]))
+                at = (x + out * np.cos(azimuth), y + out * np.sin(azimuth), rise)
+                dots.append(ball(0.15 * wide, at))
             kit.add_copies('spot', dots, cap_part)
         if draw.chance(0.35):
             kit.add(
@@ -386,7 +383,7 @@ def fruit(rng: np.random.Generator) -> ProceduralObject:
             top = float(heights.max()) - 0.03
         tip = at + [0.05, 0.03, top + 0.55 * size]
         if kind == 'pineapple':
-            blade = turned(leaf(draw, 0.8 * size, 0.25 * size), 'y', -1.1)
+            blade = turned(leaf(draw, 1.2 * size, 0.4 * size), 'y', -1.1)
             kit.add(
                 'leaves',
                 joined(moved(copy, *(at + [0, 0, top - 0.02])) for copy in spun(blade, 7)),
