@@ -20,7 +20,7 @@ from part_seg_ros.geometry.normals import local_normals
 from part_seg_ros.models.compact.preparation import find_neighborhoods
 from part_seg_ros.training.config import SampleConfig, TrainConfig
 
-MIN_MASK_POINTS = 8
+SINGLE_PART_WEIGHT = 4.0  # how much likelier one part is drawn than a union of parts
 
 
 def random_cloud(
@@ -89,11 +89,25 @@ def transform_cloud(
 
 
 def choose_masks(
-    masks: list[tuple[str, float, np.ndarray]], count: int, rng: np.random.Generator
+    masks: list[tuple[str, float, np.ndarray]],
+    part_ids: np.ndarray,
+    count: int,
+    rng: np.random.Generator,
 ) -> list[tuple[float, np.ndarray]]:
-    """Draw `count` (granularity, mask) pairs, without repetition while there are enough."""
-    order = np.concatenate([rng.permutation(len(masks)) for _ in range(-(-count // len(masks)))])
-    return [masks[i][1:] for i in order[:count]]
+    """Draw `count` (granularity, mask) pairs, single parts more often than unions of several.
+
+    Repeats only where there are fewer masks than asked for.
+    """
+    weight = np.array([_weight(part_ids[mask]) for _, _, mask in masks])
+    order: list[int] = []
+    while len(order) < count:
+        size = min(count - len(order), len(masks))
+        order += list(rng.choice(len(masks), size, replace=False, p=weight / weight.sum()))
+    return [masks[i][1:] for i in order]
+
+
+def _weight(inside: np.ndarray) -> float:
+    return SINGLE_PART_WEIGHT if (inside == inside[0]).all() else 1.0
 
 
 def first_click(
@@ -162,7 +176,7 @@ def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) 
     points = points + rng.normal(0.0, 1.0, points.shape).astype(np.float32) * np.float32(noise)
     points /= max(1.0, float(np.linalg.norm(points, axis=1).max()))
 
-    chosen = choose_masks(masks, sample.num_masks, rng)
+    chosen = choose_masks(masks, part_ids, sample.num_masks, rng)
     targets = np.stack([mask for _, mask in chosen])
     extra, density = supervised_rows(
         points, targets, model.num_anchors, sample.points_per_mask, rng

@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader
 from part_seg_ros.config import to_mapping
 from part_seg_ros.errors import CheckpointError, ConfigError
 from part_seg_ros.models.compact.checkpoint import load_network
+from part_seg_ros.models.compact.encoder import distances
 from part_seg_ros.models.compact.model import ClickTensors, CloudTensors, CompactNet, EncodedRows
 from part_seg_ros.models.device import choose_device
 from part_seg_ros.training.clicks import next_clicks
@@ -78,7 +79,7 @@ def run_rounds(
         Figures of the step: loss, IoU chosen and best of the first round, IoU of the last round.
     """
     targets, weights = batch['targets'], batch['weights']
-    distances = torch.cdist(encoded.points, encoded.points)
+    row_distances = distances(encoded.points, encoded.points)
     granularity = batch['granularity']
     draw = torch.rand(granularity.shape, generator=generator, device=generator.device)
     granularity = torch.where(draw < config.granularity_dropout, -1.0, granularity)
@@ -110,7 +111,7 @@ def run_rounds(
         choice = choice.unsqueeze(-1).expand(-1, -1, 1, logits.shape[-1])
         previous = torch.gather(logits, 2, choice).squeeze(2)
         new_rows, new_labels = next_clicks(
-            distances, targets, previous > 0, generator, noise=CLICK_NOISE
+            row_distances, targets, previous > 0, generator, noise=CLICK_NOISE
         )
         rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
         labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)

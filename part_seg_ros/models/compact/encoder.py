@@ -24,6 +24,11 @@ def gather_rows(values: Tensor, idx: Tensor) -> Tensor:
     return torch.gather(values, 1, flat).reshape(*idx.shape, channels)
 
 
+def distances(a: Tensor, b: Tensor) -> Tensor:
+    """Euclidean distances (B, X, Y) between (B, X, 3) and (B, Y, 3), exact for near points too."""
+    return torch.cdist(a, b, compute_mode='donot_use_mm_for_euclid_dist')
+
+
 def pair_features(
     points: Tensor, normals: Tensor, neighbor_points: Tensor, neighbor_normals: Tensor
 ) -> Tensor:
@@ -149,7 +154,7 @@ def distance_bias(centers: Tensor, num_heads: int) -> Tensor:
     slopes = torch.cat(
         [torch.zeros(num_free), 2.0 ** torch.arange(num_heads - num_free, dtype=torch.float32)]
     ).to(centers.device)
-    return -slopes[:, None, None] * torch.cdist(centers, centers).unsqueeze(1)
+    return -slopes[:, None, None] * distances(centers, centers).unsqueeze(1)
 
 
 class CloudEncoder(nn.Module):

@@ -15,9 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from part_seg_ros.models.compact.config import CompactConfig
+from part_seg_ros.models.compact.encoder import distances
 from part_seg_ros.models.compact.prompt_encoder import NUM_FIELDS
 
-NUM_QUALITY_STATISTICS = 4
+NUM_QUALITY_STATISTICS = 7
 
 
 class DecodedMasks(NamedTuple):
@@ -162,40 +163,82 @@ class MaskDecoder(nn.Module):
         return self.upscale(smooth + local.unsqueeze(1) + self.from_prompt(prompt))
 
     def forward(
-        self, tokens: Tensor, features: Tensor, *, first: bool, weights: Tensor | None = None
+        self,
+        tokens: Tensor,
+        features: Tensor,
+        points: Tensor,
+        first_click: Tensor,
+        *,
+        first: bool,
+        weights: Tensor | None = None,
     ) -> DecodedMasks:
         """Return masks and their predicted IoU.
 
         Args:
             tokens: (B, M, 1 + 1 + O, C) from `attend`.
             features: (B, M, X, inner) from `point_features`.
+            points: (B, X, 3) in the unit ball.
+            first_click: (B, M, 3) first click of each prompt.
             first: True for a first prompt: the O candidates; False: mask token 0 alone.
-            weights: (B, X) surface share of each point, or None where all count alike.
+            weights: (B, X) share of each point in the surface, or None where all count alike.
         """
         wanted = range(1, len(self.heads)) if first else range(1)
         weight = torch.stack([self.heads[o](tokens[:, :, 1 + o]) for o in wanted], 2)
         logits = weight[..., :-1] @ features.transpose(-1, -2) + weight[..., -1:]
         chosen = tokens[:, :, [1 + o for o in wanted]]
         iou_token = tokens[:, :, :1].expand_as(chosen)
-        statistics = quality_statistics(logits.detach(), weights)
-        iou_pred = self.iou_head(torch.cat([iou_token, chosen, statistics], -1)).squeeze(-1)
+        if weights is None:
+            weights = torch.ones_like(points[..., 0])
+        share = weights / weights.sum(-1, keepdim=True)
+        seen = logits.detach()
+        statistics = [
+            certainty_statistics(seen, share),
+            placement_statistics(seen, share, points, first_click),
+        ]
+        iou_pred = self.iou_head(torch.cat([iou_token, chosen, *statistics], -1)).squeeze(-1)
         return DecodedMasks(logits, iou_pred)
 
 
-def quality_statistics(logits: Tensor, weights: Tensor | None) -> Tensor:
-    """What a mask says of itself: (B, M, O, X) logits, (B, X) weights -> (B, M, O, 4).
+def certainty_statistics(logits: Tensor, share: Tensor) -> Tensor:
+    """How sure a mask is of itself: (B, M, O, X) logits, (B, X) shares -> (B, M, O, 4).
 
     Square root of its share of the cloud, mean confidence inside, share of undecided points
     relative to its size, and the IoU between the masks at logits +1 and -1 (stability).
     """
-    if weights is None:
-        weights = torch.ones_like(logits[:, 0, 0])
-    share = (weights / weights.sum(-1, keepdim=True))[:, None, None]
-    probs = logits.sigmoid()
-    inside = (logits > 0).to(logits.dtype) * share
+    weight = share[:, None, None]
+    inside = (logits > 0).to(logits.dtype) * weight
     area = inside.sum(-1)
-    confidence = (probs * inside).sum(-1) / area.clamp_min(1e-6)
-    low = ((logits > -1).to(logits.dtype) * share).sum(-1)
-    high = ((logits > 1).to(logits.dtype) * share).sum(-1)
+    confidence = (logits.sigmoid() * inside).sum(-1) / area.clamp_min(1e-6)
+    low = ((logits > -1).to(logits.dtype) * weight).sum(-1)
+    high = ((logits > 1).to(logits.dtype) * weight).sum(-1)
     undecided = ((low - high) / (area + 1e-3)).clamp(max=4.0)
     return torch.stack([area.sqrt(), confidence, undecided, high / low.clamp_min(1e-6)], -1)
+
+
+def placement_statistics(
+    logits: Tensor, share: Tensor, points: Tensor, first_click: Tensor
+) -> Tensor:
+    """Where the first click lies in a mask; people click near the middle of what they mean.
+
+    Args:
+        logits: (B, M, O, X).
+        share: (B, X) summing to one.
+        points: (B, X, 3).
+        first_click: (B, M, 3).
+
+    Returns:
+        (B, M, O, 3): radius of the mask (root mean square distance from its centroid), and, in
+        units of that radius and at most 4, the distances from the click to the centroid and to
+        the nearest point outside the mask.
+    """
+    masks = logits > 0
+    inside = masks.to(logits.dtype) * share[:, None, None]
+    inside = inside / inside.sum(-1, keepdim=True).clamp_min(1e-6)
+    centroid = inside @ points.unsqueeze(1)
+    square = (inside @ points.square().sum(-1)[:, None, :, None]).squeeze(-1)
+    radius = (square - centroid.square().sum(-1)).clamp_min(1e-6).sqrt()
+    offset = (centroid - first_click.unsqueeze(2)).norm(dim=-1)
+    distance = distances(first_click, points).unsqueeze(2)
+    clearance = distance.masked_fill(masks, 4.0).amin(-1)
+    relative = torch.stack([offset / radius, clearance / radius], -1).clamp(max=4.0)
+    return torch.cat([radius.unsqueeze(-1), relative], -1)

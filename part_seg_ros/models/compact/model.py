@@ -188,4 +188,6 @@ class CompactNet(nn.Module):
             patches, encoded.interpolation, encoded.local_code, torch.cat([field, previous], -1)
         )
         first = clicks.previous is None
-        return self.mask_decoder(tokens, features, first=first, weights=weights)
+        return self.mask_decoder(
+            tokens, features, encoded.points, coords[:, :, 0], first=first, weights=weights
+        )

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from part_seg_ros.models.compact.config import CompactConfig
-from part_seg_ros.models.compact.encoder import PositionCode, gather_rows
+from part_seg_ros.models.compact.encoder import PositionCode, distances, gather_rows
 
 FIELD_SCALES = (0.03, 0.08, 0.2, 0.4, 0.8)
 NUM_FIELDS = 2 * len(FIELD_SCALES) + 5
@@ -37,7 +37,7 @@ def click_field(
         click.
     """
     num_prompts, num_clicks = coords.shape[1:3]
-    distance = torch.cdist(coords.flatten(1, 2), points).unflatten(1, (num_prompts, num_clicks))
+    distance = distances(coords.flatten(1, 2), points).unflatten(1, (num_prompts, num_clicks))
     own = normals.unsqueeze(1)
     fields, nearest = [], []
     scales = torch.tensor(FIELD_SCALES, dtype=points.dtype, device=points.device)

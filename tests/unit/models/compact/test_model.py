@@ -8,7 +8,10 @@ import torch
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.models.compact.config import TINY, CompactConfig
-from part_seg_ros.models.compact.mask_decoder import quality_statistics
+from part_seg_ros.models.compact.mask_decoder import (
+    certainty_statistics,
+    placement_statistics,
+)
 from part_seg_ros.models.compact.model import CompactNet
 from part_seg_ros.models.compact.prompt_encoder import click_field
 from part_seg_ros.models.compact.system import random_system
@@ -137,11 +140,24 @@ def test_click_field_measures_the_nearest_click_of_each_label():
     torch.testing.assert_close(field[2, -1], torch.tensor((1e-3 - 0.8) / (1e-3 + 0.8)))
 
 
-def test_quality_statistics_of_a_hand_made_mask():
+def test_certainty_of_a_hand_made_mask():
     logits = torch.tensor([[[[5.0, 5.0, 0.5, -0.5, -5.0, -5.0, -5.0, -5.0]]]])
-    area, confidence, undecided, stability = quality_statistics(logits, None)[0, 0, 0]
+    share = torch.full((1, 8), 1 / 8)
+    area, confidence, undecided, stability = certainty_statistics(logits, share)[0, 0, 0]
     probs = torch.sigmoid(torch.tensor([5.0, 5.0, 0.5]))
     assert area.item() == pytest.approx((3 / 8) ** 0.5)
     assert confidence.item() == pytest.approx(probs.mean().item(), rel=1e-5)
     assert undecided.item() == pytest.approx((2 / 8) / (3 / 8 + 1e-3), rel=1e-5)
     assert stability.item() == pytest.approx(2 / 4)
+
+
+def test_placement_of_a_click_in_a_hand_made_mask():
+    points = torch.tensor([[[0.0, 0, 0], [0.2, 0, 0], [0.4, 0, 0], [0.9, 0, 0]]])
+    logits = torch.tensor([[[[1.0, 1.0, 1.0, -1.0]]]])
+    click = torch.tensor([[[0.4, 0, 0]]])
+    share = torch.full((1, 4), 1 / 4)
+    radius, offset, clearance = placement_statistics(logits, share, points, click)[0, 0, 0]
+    expected = (2 * 0.2**2 / 3) ** 0.5
+    assert radius.item() == pytest.approx(expected, rel=1e-4)
+    assert offset.item() == pytest.approx(0.2 / expected, rel=1e-4)
+    assert clearance.item() == pytest.approx(0.5 / expected, rel=1e-4)
