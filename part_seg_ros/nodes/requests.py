@@ -35,7 +35,7 @@ from part_seg_ros.structures import PartSegmentation, PointPrompt
 
 # Share of the progress of "segment all" that is reached when decoding begins.
 _DECODING_FROM = 0.3
-# Answers of a part that UNDO can go back to; each holds masks of all points.
+# Answers of a part that UNDO can go back to.
 _MAX_HISTORY = 16
 
 
@@ -61,7 +61,8 @@ class Answer:
     Attributes:
         prompt: The clicks in use, as they were given (not snapped).
         prediction: The segmenter's answer to them; None for the click from which "segment all"
-            found the part.
+            found the part. In a history its candidates are left out: they are as large as the
+            cloud, and made again from what the network said.
     """
 
     prompt: PointPrompt
@@ -170,8 +171,7 @@ class RequestHandler:
         self.store.commit(session)
         self._fill_part_reply(reply, request, session, record, answer, frame)
         _fill_encoding(reply, encoding)
-        if encoding is not None:  # else an earlier answer was taken up again
-            reply.decode_time = messages.duration(answer.prediction.decode_ms)
+        reply.decode_time = messages.duration(answer.prediction.decode_ms)
         reply.success = True
         return Outcome(
             session=session,
@@ -242,10 +242,12 @@ class RequestHandler:
 
     def _answer(
         self, job: Job, request: Any, session: SessionRecord, part: PartRecord | None
-    ) -> tuple[Answer, Encoding | None, str]:
-        """Return the answer, the embedding it needed, if any, and the caller's name."""
+    ) -> tuple[Answer, Encoding, str]:
+        """Return the answer, the embedding it needed, and the caller's name for the part."""
         if request.prompt_mode == SegmentPart.Request.UNDO:
-            return _undone(part), None, ''
+            answer = _undone(part)
+            encoding = self._encode(job, session.source)
+            return _restored(answer, encoding.encoded), encoding, ''
         if request.prompt_mode not in (SegmentPart.Request.REPLACE, SegmentPart.Request.ADD):
             raise RequestError(
                 ErrorCode.BAD_PROMPT,
@@ -486,12 +488,31 @@ def _with_points(prediction: Prediction) -> Prediction:
 
 def _history(request: Any, part: PartRecord | None, answer: Answer) -> tuple[Answer, ...]:
     if part is None:
-        return (answer,)
+        return (_without_candidates(answer),)
     if request.prompt_mode == SegmentPart.Request.UNDO:
         return part.history[:-1]
     if request.prompt_mode == SegmentPart.Request.ADD:
-        return (*part.history, answer)[-_MAX_HISTORY:]
-    return (answer,)
+        return (*part.history, _without_candidates(answer))[-_MAX_HISTORY:]
+    return (_without_candidates(answer),)
+
+
+def _without_candidates(answer: Answer) -> Answer:
+    candidates = dataclasses.replace(
+        answer.prediction.candidates, mask_logits=np.zeros((0, 0), np.float32)
+    )
+    prediction = dataclasses.replace(answer.prediction, candidates=candidates)
+    return dataclasses.replace(answer, prediction=prediction)
+
+
+def _restored(answer: Answer, encoded: EncodedCloud) -> Answer:
+    start = time.perf_counter()
+    logits = encoded.to_all(answer.prediction.network_logits)
+    prediction = dataclasses.replace(
+        answer.prediction,
+        candidates=dataclasses.replace(answer.prediction.candidates, mask_logits=logits),
+        decode_ms=1e3 * (time.perf_counter() - start),
+    )
+    return dataclasses.replace(answer, prediction=prediction)
 
 
 def _part_records(segmentation: PartSegmentation, source: SourceCloud) -> dict[int, PartRecord]:

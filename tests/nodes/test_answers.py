@@ -94,7 +94,7 @@ def test_clicks_are_added_taken_back_and_replaced(ros, start_node, ball, scene, 
     np.testing.assert_array_equal(labels_of(ask(None, undo)), wanted)
     undone = ask(None, undo)
     np.testing.assert_array_equal(labels_of(undone), in_ball(points, positive))
-    assert len(undone.used_points) == 1 and undone.decode_time.nanosec == 0
+    assert len(undone.used_points) == 1 and undone.embedding_cached
     nothing = ask(None, undo)
     assert nothing.error_code == ErrorCode.BAD_PROMPT and 'no earlier answer' in nothing.message
     replaced = ask(point_prompt([other]), replace)
