@@ -506,7 +506,8 @@ def balloon(rng: np.random.Generator) -> ProceduralObject:
         burner = drum(0.05, 0.1, (0, 0, z + 0.15)) + rod(
             (-0.9 * size, 0, z + 0.12), (0.9 * size, 0, z + 0.12), 0.015
         )
-        kit.add('burner', burner, basket_part)
+        post = rod((0.9 * size, 0, z - 0.02), (0.9 * size, 0, z + 0.13), 0.015)
+        kit.add('burner', burner + joined(both_sides(post, 'x')), basket_part)
     if draw.chance(0.4):
         bag = ball((0.06, 0.06, 0.09), (1.1 * size, 0, z - 0.5 * size))
         kit.add_copies('sandbag', spun(bag, 4), basket_part)

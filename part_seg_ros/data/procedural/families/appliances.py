@@ -214,7 +214,6 @@ def coffee_machine(rng: np.random.Generator) -> ProceduralObject:
     kit.add('base', block((width, depth, foot), (0, 0, 0.5 * foot), 0.01), root)
     z = height - 0.5 * head_tall
     head = kit.add('head', block((width, depth, head_tall), (0, -0.005, z), bevel), root)
-    y = 0.5 * depth - back - 0.25 * (depth - back) - 0.1 * depth
     y = -0.18 * depth
     spout = kit.add(
         'spout',
@@ -320,7 +319,8 @@ def blender(rng: np.random.Generator) -> ProceduralObject:
         kit.add('cap', drum(0.3 * wide, 0.07, (0, 0, low + tall + 0.05)), lid)
     else:
         blade = block((0.6 * radius, 0.06, 0.02), (0, 0, low + 0.06))
-        kit.add('blade', blade + turned(blade, 'z', np.pi / 2), jar_part)
+        hub = drum(0.04, 0.07, (0, 0, low))
+        kit.add('blade', blade + turned(blade, 'z', np.pi / 2) + hub, jar_part)
     z = low + np.array([0.2, 0.85]) * tall
     x = 0.55 * radius + (wide - 0.55 * radius) * np.array([0.2, 0.85]) - 0.015
     grip = bend(

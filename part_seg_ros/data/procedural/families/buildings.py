@@ -161,7 +161,7 @@ def house(rng: np.random.Generator) -> ProceduralObject:
 
 
 def tower(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a tower or lighthouse: base, shaft, gallery, battlement or roof, door, windows, flag."""
+    """Builds a tower or lighthouse: base, shaft, gallery, battlement or roof, door, windows."""
     draw, kit = Draw(rng), Assembly('tower')
     radius, height = draw.around(0.35, 0.15), draw.around(1.2, 0.2)
     top = radius * draw.between(0.65, 1.0)
@@ -238,9 +238,10 @@ def well(rng: np.random.Generator) -> ProceduralObject:
         wall_part = kit.add('wall', joined(spun(panel, 4)))
     top = tall + draw.around(0.6, 0.15)
     x = 0.95 * radius
-    post = block((0.08, 0.1, top), (x, 0, 0.5 * top))
-    posts = kit.add_copies('post', both_sides(post, 'x'), wall_part)
     rise, depth = draw.around(0.3, 0.2), draw.around(0.75, 0.15)
+    peak = top + rise - 0.11
+    post = block((0.08, 0.1, peak), (x, 0, 0.5 * peak))
+    posts = kit.add_copies('post', both_sides(post, 'x'), wall_part)
     roof = turned(
         _gable_roof(draw, depth, 2.3 * radius, top - 0.1, rise, is_solid=draw.chance(0.4)),
         'z',
@@ -360,9 +361,11 @@ def bridge(rng: np.random.Generator) -> ProceduralObject:
         )
         kit.add('arch', profile(side, 0.9 * width), root)
     else:
-        pillar = block((0.1, 0.8 * width, 0.5), (0, 0, -0.25 + 0.4 * hump), 0.02)
+        pillar = block((0.1, 0.8 * width, 0.5), (0, 0, -0.25), 0.02)
         xs = np.linspace(-0.35, 0.35, draw.count(2, 4)) * length
-        kit.add_copies('pillar', [moved(pillar, float(x)) for x in xs], root)
+        kit.add_copies(
+            'pillar', [moved(pillar, x, 0, np.interp(x, line[:, 0], line[:, 1])) for x in xs], root
+        )
     if style == 'cable':
         mast = block((0.07, 0.07, 0.9), (0.22 * length, 0.5 * width, 0.3))
         masts = kit.add_copies('tower', four_corners(mast), root)

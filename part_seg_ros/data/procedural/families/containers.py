@@ -201,9 +201,10 @@ def basket(rng: np.random.Generator) -> ProceduralObject:
     kit.add('handle', profile(band(arch, 1.5 * thick), draw.between(3, 6) * thick))
     if draw.chance(0.6):
         size = foot * draw.between(0.25, 0.36)
+        stretch = draw.between(0.8, 1.3)
         place = [(0.5 * foot * np.cos(a), 0.5 * foot * np.sin(a)) for a in (0.5, 2.6, 4.7)]
         fruit = [
-            ball((size, size, size * draw.between(0.8, 1.3)), (x, y, 0.7 * height))
+            ball((size, size, size * stretch), (x, y, 1.2 * thick + 0.98 * size * stretch))
             for x, y in place
         ]
         kit.add_copies('fruit', fruit)

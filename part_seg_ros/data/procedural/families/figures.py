@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -136,8 +138,8 @@ def _add_chains(
 
 def _add_legs(
     draw: Draw, kit: Assembly, hip: NDArray, length: float, thick: float, style: str, root: int
-) -> None:
-    """Adds both legs, whole or in segments, with feet."""
+) -> float:
+    """Adds both legs, whole or in segments, with feet; returns the height of the ankles."""
     segmented, spread = draw.chance(0.4), draw.between(0.0, 0.3) * length
     stride = draw.pick(0.0, draw.between(-0.3, 0.3)) * length
     chains = []
@@ -153,6 +155,7 @@ def _add_legs(
             shoe = ball((1.2 * thick, 2.2 * thick, 0.9 * thick), ankle + [0, -0.9 * thick, 0])
         chains.append((upper, lower, shoe) if segmented else (upper + lower, shoe))
     _add_chains(kit, ('thigh', 'shin', 'foot') if segmented else ('leg', 'foot'), chains, root)
+    return float(hip[2] - length)
 
 
 def person(rng: np.random.Generator) -> ProceduralObject:
@@ -214,7 +217,7 @@ def person(rng: np.random.Generator) -> ProceduralObject:
         )
     style, thick = draw.pick('pill', 'taper', 'taper'), draw.around(0.055, 0.2)
     _add_arms(draw, kit, np.array([0.9 * wide, 0, 0.87 * tall]), thick, (0.25, 0.24), style, root)
-    _add_legs(
+    ankles = _add_legs(
         draw,
         kit,
         np.array([0.45 * wide, 0, 0.04 * tall]),
@@ -243,12 +246,12 @@ def person(rng: np.random.Generator) -> ProceduralObject:
         )
         kit.add('cape', turned(cape, 'z', np.pi / 2), root)
     if draw.chance(0.25):
-        kit.add('base', drum(draw.around(0.35, 0.15), 0.06, (0, 0, -0.68)), root)
+        kit.add('base', drum(draw.around(0.35, 0.15), 0.06, (0, 0, ankles - thick - 0.05)), root)
     return kit.finish()
 
 
 def robot(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a robot: body, head, eyes, antennas, arms, grippers, legs, wheels or tracks, panel."""
+    """Builds a robot: body, head, eyes, antennas, arms, grippers, legs or wheels, panel."""
     draw, kit = Draw(rng), Assembly('robot')
     wide, tall, deep = draw.around(0.26, 0.2), draw.around(0.45, 0.2), draw.around(0.2, 0.2)
     style = draw.pick('box', 'rod', 'box')
@@ -375,7 +378,7 @@ def snowman(rng: np.random.Generator) -> ProceduralObject:
     sizes = [radius, 0.75 * radius, 0.52 * radius][: draw.pick(2, 3)]
     root = kit.add('body', ball((radius, radius, 0.92 * radius)))
     z, last = 0.0, root
-    for below, size in zip(sizes[:-1], sizes[1:], strict=True):
+    for below, size in pairwise(sizes):
         z += 0.72 * below + 0.72 * size
         last = kit.add('head' if size is sizes[-1] else 'torso', ball(size, (0, 0, z)), last)
     head, size = last, sizes[-1]

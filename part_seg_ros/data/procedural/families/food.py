@@ -283,7 +283,7 @@ def meal(rng: np.random.Generator) -> ProceduralObject:
 
 
 def candy(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a lollipop, doughnut, wrapped sweet or cupcake: body, stick, icing, sprinkles, cup."""
+    """Builds a lollipop, doughnut, wrapped sweet or cupcake: body, stick, icing, cup."""
     draw, kit = Draw(rng), Assembly('candy')
     style = draw.pick('lollipop', 'doughnut', 'sweet', 'cupcake')
     if style == 'lollipop':

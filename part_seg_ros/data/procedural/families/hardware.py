@@ -301,7 +301,7 @@ def door_handle(rng: np.random.Generator) -> ProceduralObject:
 
 
 def door(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a door or window: frame, one or two leaves, panels or panes, handles, hinges, sill."""
+    """Builds a door or window: frame, one or two leaves, panels or panes, handles, sill."""
     draw, kit = Draw(rng), Assembly('door')
     width, height = draw.around(0.95, 0.2), draw.around(1.5, 0.25)
     bar, deep = draw.around(0.08, 0.2), draw.around(0.12, 0.2)

@@ -125,7 +125,7 @@ def drum_kit(rng: np.random.Generator) -> ProceduralObject:
             moved(copy, x, 0, 0) for copy in spun(rod((0, 0, -0.1), (0.3, 0, -0.4), 0.018), 3)
         )
         stand_part = kit.add(
-            'stand', stand + rod((x, 0, 0.3), (0.9 * radius, 0, 0.3), 0.018), root
+            'stand', stand + rod((x, 0, 0.5 * tall), (0.9 * radius, 0, 0.5 * tall), 0.018), root
         )
         plate_piece = lathed(
             [[0.0, 0.06], [0.06, 0.05], [0.33, 0.0], [0.33, 0.012], [0.06, 0.065], [0.0, 0.075]]
@@ -207,7 +207,7 @@ def piano(rng: np.random.Generator) -> ProceduralObject:
             (0, 0, z - 0.05),
         )
     root = kit.add('body', case)
-    y = -0.12 if upright else 0.0
+    y = -0.05 if upright else 0.0
     shelf = kit.add('keybed', block((wide, 0.26, 0.09), (0, y - 0.08, z), 0.01), root)
     count = draw.count(8, 14)
     pitch = 0.94 * wide / count

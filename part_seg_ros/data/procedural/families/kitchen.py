@@ -102,9 +102,10 @@ def mug(rng: np.random.Generator) -> ProceduralObject:
         )
         kit.add('knob', knob(draw, 0.16 * rim, (0, 0, height + 0.12)), lid)
     elif draw.chance(0.12):
-        lean = draw.between(0.3, 0.8) * radius
-        top = (-lean, 0.2 * radius, height * draw.between(1.2, 1.5))
-        kit.add('spoon', rod((0.2 * radius, 0, 0.2 * height), top, 0.05 * radius))
+        foot = np.array([0.3 * radius, 0.0, wall])
+        rim = np.array([-(outer[-1, 0] - wall), 0.1 * radius, height])
+        top = foot + draw.between(1.2, 1.5) * (rim - foot)
+        kit.add('spoon', rod(foot, top, 0.05 * radius))
     return kit.finish()
 
 
@@ -335,7 +336,9 @@ def jug(rng: np.random.Generator) -> ProceduralObject:
         lid = drum(1.05 * mouth, 0.07 * radius, (0, 0, height), top=0.9 * mouth)
         lid_part = kit.add('lid', lid)
         kit.add(
-            'lever', block((0.3, 0.12, 0.3) * np.array(radius), (mouth, 0, height + 0.1)), lid_part
+            'lever',
+            block((0.3, 0.12, 0.3) * np.array(radius), (mouth, 0, height + 0.1 * radius)),
+            lid_part,
         )
     if draw.chance(0.3):
         kit.add(

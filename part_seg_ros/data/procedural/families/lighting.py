@@ -111,6 +111,7 @@ def lamp(rng: np.random.Generator) -> ProceduralObject:
         x = 0.3 * radius
         cord = rod((x, 0, height - 0.2 * shade_tall), (x, 0, height - 1.4 * shade_tall), 0.006)
         cord += ball(0.02, (x, 0, height - 1.4 * shade_tall))
+        cord += rod((0, 0, height - 0.2 * shade_tall), (x, 0, height - 0.2 * shade_tall), 0.006)
         kit.add('chain', cord, pole)
     if draw.chance(0.3):
         kit.add('knob', knob(draw, 0.03, (0, 0, height - 0.01)), pole)

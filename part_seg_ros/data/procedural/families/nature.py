@@ -65,8 +65,7 @@ def _pot(draw: Draw, kit: Assembly, radius: float, tall: float) -> int:
         pot = vessel(line, 0.1 * radius)
         soil = drum(0.93 * (line[-1][0] - 0.04 * radius), 0.05, (0, 0, 0.84 * tall))
     root = kit.add('pot', pot)
-    if draw.chance(0.75):
-        kit.add('soil', soil, root)
+    kit.add('soil', soil, root)
     if style == 'cone' and draw.chance(0.5):
         kit.add('rim', ring(1.02 * radius, 0.07 * radius, (0, 0, tall)), root)
     if draw.chance(0.3):
@@ -161,7 +160,7 @@ def flowers(rng: np.random.Generator) -> ProceduralObject:
     apart = draw.chance(0.5)
     for i in range(number):
         azimuth, height = i * 2 * np.pi / number + draw.between(-0.3, 0.3), draw.around(0.8, 0.15)
-        start = np.array([0, 0, 0.12 * tall])
+        start = np.array([0, 0, 0.02])
         lean = draw.between(0.1, 0.4) if number > 1 else draw.between(0.0, 0.15)
         knots = _curved_stem(draw, start, height, lean, azimuth)
         stem = kit.add('stem', bend(knots, 0.014), root)
@@ -269,7 +268,8 @@ def tree(rng: np.random.Generator) -> ProceduralObject:
                 [(0.9, 0.0, 0.5), (-0.5, 0.75, 0.6), (-0.4, -0.8, 0.4), (0.3, -0.5, 1.2)]
             )
             fruits = [
-                ball(0.07, tip + size * spot) for spot in draw.some(list(spots), draw.count(2, 4))
+                ball(0.07, tip + 0.85 * size * spot)
+                for spot in draw.some(list(spots), draw.count(2, 4))
             ]
             kit.add_copies('fruit', fruits, crown)
     if draw.chance(0.35):

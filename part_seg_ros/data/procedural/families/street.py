@@ -201,7 +201,7 @@ def trash_can(rng: np.random.Generator) -> ProceduralObject:
 
 
 def hydrant(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a fire hydrant or bollard: base, body, dome, nut, outlets with caps, chains, bolts."""
+    """Builds a fire hydrant or bollard: base, body, dome, nut, outlets with caps, bolts."""
     draw, kit = Draw(rng), Assembly('hydrant')
     radius, tall = draw.around(0.2, 0.12), draw.around(0.65, 0.12)
     root = kit.add('body', drum(radius, tall, top=draw.between(0.9, 1.0) * radius))

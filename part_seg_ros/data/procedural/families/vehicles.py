@@ -321,7 +321,7 @@ def train(rng: np.random.Generator) -> ProceduralObject:
 
 
 def bicycle(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a bicycle or scooter: frame, fork, handlebar, grips, saddle, wheels, crank, pedals."""
+    """Builds a bicycle or scooter: frame, fork, handlebar, grips, saddle, wheels, crank."""
     draw, kit = Draw(rng), Assembly('bicycle')
     radius, base = draw.around(0.34, 0.1), draw.around(1.05, 0.08)
     thick, tyre = draw.between(0.018, 0.03), draw.between(0.02, 0.045)
@@ -420,7 +420,7 @@ def skateboard(rng: np.random.Generator) -> ProceduralObject:
 
 
 def tank(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a tank, excavator or bulldozer: hull, tracks, wheels, turret, barrel or arm, hatch."""
+    """Builds a tank, excavator or bulldozer: hull, tracks, wheels, turret, barrel or arm."""
     draw, kit = Draw(rng), Assembly('tank')
     length, width, low = draw.around(1.2, 0.12), draw.around(0.5, 0.1), 0.12
     tall = draw.around(0.22, 0.15)
@@ -575,12 +575,13 @@ def motorcycle(rng: np.random.Generator) -> ProceduralObject:
     frame += beam((0.35 * base, 0, z), (0.2 * base, 0, z + 0.15), 0.06, 0.05) + beam(
         (0.62 * base, 0, z), (0.78 * base, 0, z + 0.14), 0.06, 0.05
     )
+    crown = np.array([0.8 * base, 0, z + 0.3])
+    frame += rod((0.77 * base, 0, z + 0.1), crown, 0.035)
     root = kit.add('frame', frame)
     kit.add('engine', engine, root)
     kit.add('tank', ball((0.2, 1.1 * width, 0.12), (0.58 * base, 0, z + 0.22)), root)
     seat = block((0.42, 1.6 * width, 0.08), (0.22 * base, 0, z + 0.22), 0.035)
     kit.add('seat', seat, root)
-    crown = np.array([0.8 * base, 0, z + 0.3])
     hub = np.array([1.05 * base, 0, radius])
     fork = joined(both_sides(rod(hub + [0, 0.07, 0], crown + [0, 0.07, 0], 0.022), 'y')) + block(
         (0.08, 0.2, 0.04), crown
