@@ -22,7 +22,8 @@ ALLOWED = {
     'data': BASE | {'geometry'},
     'evaluation': BASE | {'segmenter', 'data', 'geometry'},
     'training': BASE | {'models', 'data', 'evaluation', 'geometry'},
-    'nodes': BASE | {'segmenter', 'geometry', 'msg', 'srv', 'action'},
+    # `data` for the readers of files: scan_publisher plays a cloud file as a camera would.
+    'nodes': BASE | {'segmenter', 'geometry', 'data', 'msg', 'srv', 'action'},
     'cli': BASE | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'training', 'geometry'},
 }
 TORCH_FREE = {'errors', 'structures', 'config', 'geometry'}
