@@ -19,8 +19,6 @@ from part_seg_ros.models.system import System
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.structures import MaskCandidates, PartSegmentation, PointPrompt, SegmentedPart
 
-# A mask is stable if these logits as threshold give the same points.
-_STABILITY_OFFSET = 1.0
 _PROMPTING_SHARE = 0.8
 
 
@@ -35,17 +33,24 @@ class Stage(enum.Enum):
 class SegmentAllSettings:
     """Thresholds of "segment every part"."""
 
-    num_prompts: int = setting(256, 'Clicks spread over the cloud.', minimum=1, maximum=100_000)
+    num_prompts: int = setting(128, 'Clicks spread over the cloud.', minimum=1, maximum=100_000)
     granularity: float | None = setting(
         None,
-        'Fineness in (0, 1]. Networks without a scale of their own take it as NMS threshold.',
+        'Fineness in (0, 1]. For networks without a scale of their own it replaces max_overlap.',
     )
     min_score: float = setting(
-        0.5, 'Candidates with a lower score are dropped.', minimum=0.0, maximum=1.0
+        0.3, 'Candidates with a lower score are dropped.', minimum=0.0, maximum=1.0
     )
     nms_iou: float = setting(
         0.5,
         'Of two candidates that overlap by more than this IoU the worse is dropped.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    max_overlap: float = setting(
+        0.5,
+        'Of two candidates that share more than this part of the smaller one, the worse is'
+        ' dropped; 1 keeps parts that lie within others.',
         minimum=0.0,
         maximum=1.0,
     )
@@ -90,9 +95,9 @@ def segment_all(
 ) -> PartSegmentation:
     """Segment every part of an encoded cloud.
 
-    Clicks spread by farthest-point sampling are decoded in batches; candidates are scored by their
-    predicted IoU times their stability; of overlapping ones the best stays; the rest is painted
-    from large to small, so that a part lies on top of the whole that it belongs to.
+    Clicks spread by farthest-point sampling are decoded in batches; of candidates that overlap,
+    the one with the highest predicted IoU stays; what is left is painted from large to small, so
+    that a part lies on top of the whole that it belongs to.
 
     Args:
         system: Answers the clicks.
@@ -110,7 +115,9 @@ def segment_all(
 
     Source:
         Segment Anything (Kirillov et al. 2023), appendix B, "Automatic mask generation", on points
-        instead of pixels. Painting from large to small is ours: part ids cannot overlap.
+        instead of pixels. Ours: painting from large to small and the limit on the share of the
+        smaller mask, since part ids cannot overlap; no stability score, which asks for logits of a
+        known scale.
     """
     coords = _spread_clicks(encoded, settings.num_prompts)
     batches: list[_Kept] = []
@@ -121,7 +128,7 @@ def segment_all(
         num_kept += len(batch.scores)
         progress(Stage.PROMPTING, _PROMPTING_SHARE * num_done / len(coords), num_kept)
     _check(should_stop)
-    kept = _suppress(_joined(batches), _nms_iou(system, settings))
+    kept = _suppress(_joined(batches), system, settings)
     if settings.max_parts:
         kept = kept.select(np.arange(min(settings.max_parts, len(kept.scores))))
     progress(Stage.MERGING, _PROMPTING_SHARE, len(kept.scores))
@@ -132,42 +139,33 @@ def segment_all(
     return PartSegmentation(part_ids=part_ids, parts=parts)
 
 
-def stability(mask_logits: np.ndarray, offset: float = _STABILITY_OFFSET) -> np.ndarray:
-    """Return (M,) how little each of (M, S) masks changes with its threshold, in [0, 1].
+def pairwise_overlap(masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how much (M, S) bool masks overlap.
 
-    It is the IoU of the masks at thresholds +offset and -offset; 0 for masks without a point.
-
-    Source:
-        Segment Anything (Kirillov et al. 2023), appendix B.
+    Returns:
+        (M, M) float32 IoU, and (M, M) float32 share of the smaller of both; 0 for empty masks.
     """
-    inner = (mask_logits > offset).sum(axis=1)
-    outer = (mask_logits > -offset).sum(axis=1)
-    return inner / np.maximum(outer, 1)
-
-
-def pairwise_iou(masks: np.ndarray) -> np.ndarray:
-    """Return the (M, M) float32 IoU of (M, S) bool masks; 0 where both are empty."""
     counts = masks.astype(np.float32)
-    overlap = counts @ counts.T
+    shared = counts @ counts.T
     size = counts.sum(axis=1)
-    union = size[:, None] + size[None, :] - overlap
-    return overlap / np.maximum(union, 1.0)
+    union = size[:, None] + size[None, :] - shared
+    smaller = np.minimum(size[:, None], size[None, :])
+    return shared / np.maximum(union, 1.0), shared / np.maximum(smaller, 1.0)
 
 
-def suppress(scores: np.ndarray, iou: np.ndarray, max_iou: float) -> np.ndarray:
-    """Keep candidates, best first, that overlap no better one by more than `max_iou`.
+def suppress(scores: np.ndarray, is_conflict: np.ndarray) -> np.ndarray:
+    """Keep candidates, best first, that are in conflict with no better one that was kept.
 
     Args:
         scores: (M,) float.
-        iou: (M, M) from `pairwise_iou`.
-        max_iou: Largest IoU allowed among those kept.
+        is_conflict: (M, M) bool.
 
     Returns:
         (K,) int64 indices by descending score; equal scores keep their order.
     """
     kept: list[int] = []
     for idx in np.argsort(-scores, kind='stable'):
-        if not (iou[idx, kept] > max_iou).any():
+        if not is_conflict[idx, kept].any():
             kept.append(int(idx))
     return np.array(kept, dtype=np.int64)
 
@@ -224,7 +222,7 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 def _worth_keeping(answers: list[MaskCandidates], coords: np.ndarray, min_score: float) -> _Kept:
     logits = np.concatenate([answer.mask_logits for answer in answers])
-    scores = np.concatenate([answer.iou_pred for answer in answers]) * stability(logits)
+    scores = np.concatenate([answer.iou_pred for answer in answers])
     clicks = np.repeat(coords, [len(answer.iou_pred) for answer in answers], axis=0)
     is_good = (scores >= min_score) & (logits > 0).any(axis=1)
     return _Kept(mask_logits=logits, scores=scores, prompt_coords=clicks).select(is_good)
@@ -238,15 +236,13 @@ def _joined(batches: list[_Kept]) -> _Kept:
     )
 
 
-def _suppress(kept: _Kept, max_iou: float) -> _Kept:
-    return kept.select(suppress(kept.scores, pairwise_iou(kept.mask_logits > 0), max_iou))
-
-
-def _nms_iou(system: System, settings: SegmentAllSettings) -> float:
-    if settings.granularity is None or system.capabilities.granularity:
-        return settings.nms_iou
-    # Coarse: hardly any overlap, the best masks only. Fine: small parts stay on top of large ones.
-    return 0.1 + 0.8 * settings.granularity
+def _suppress(kept: _Kept, system: System, settings: SegmentAllSettings) -> _Kept:
+    max_overlap = settings.max_overlap
+    if settings.granularity is not None and not system.capabilities.granularity:
+        max_overlap = settings.granularity
+    iou, share = pairwise_overlap(kept.mask_logits > 0)
+    is_conflict = (iou > settings.nms_iou) | (share > max_overlap)
+    return kept.select(suppress(kept.scores, is_conflict))
 
 
 def _paint(
