@@ -15,7 +15,7 @@ from std_msgs.msg import Header
 
 from part_seg_ros.errors import CanceledError, ConfigError
 from part_seg_ros.msg import ErrorCode
-from part_seg_ros.nodes import inputs, messages
+from part_seg_ros.nodes import answers, inputs, messages
 from part_seg_ros.nodes.error_codes import (
     RequestError,
     failure_is_model_error,
@@ -29,14 +29,12 @@ from part_seg_ros.nodes.transforms import FrameResolver
 from part_seg_ros.nodes.worker import Job
 from part_seg_ros.segmenter.cache import EmbeddingCache
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
-from part_seg_ros.segmenter.segmenter import EncodedCloud, Prediction, Segmenter
+from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.srv import SegmentPart
-from part_seg_ros.structures import PartSegmentation, PointPrompt
+from part_seg_ros.structures import PartSegmentation
 
 # Share of the progress of "segment all" that is reached when decoding begins.
 _DECODING_FROM = 0.3
-# Answers of a part that UNDO can go back to.
-_MAX_HISTORY = 16
 
 
 @dataclass(slots=True)
@@ -52,21 +50,6 @@ class Statistics:
     cache_items: int = 0
     cache_bytes: int = 0
     model_error: str = ''
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Answer:
-    """One answered prompt of a part.
-
-    Attributes:
-        prompt: The clicks in use, as they were given (not snapped).
-        prediction: The segmenter's answer to them; None for the click from which "segment all"
-            found the part. In a history its candidates are left out: they are as large as the
-            cloud, and made again from what the network said.
-    """
-
-    prompt: PointPrompt
-    prediction: Prediction | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -162,7 +145,7 @@ class RequestHandler:
             mask=mask,
             shape=measure_part(session.source.cloud.points[mask]),
             score=_score(answer.prediction.score),
-            history=_history(request, part, answer),
+            history=answers.history(request, part, answer),
         )
         job.check()
         if is_new:
@@ -242,12 +225,12 @@ class RequestHandler:
 
     def _answer(
         self, job: Job, request: Any, session: SessionRecord, part: PartRecord | None
-    ) -> tuple[Answer, Encoding, str]:
+    ) -> tuple[answers.Answer, Encoding, str]:
         """Return the answer, the embedding it needed, and the caller's name for the part."""
         if request.prompt_mode == SegmentPart.Request.UNDO:
-            answer = _undone(part)
+            answer = answers.undone(part)
             encoding = self._encode(job, session.source)
-            return _restored(answer, encoding.encoded), encoding, ''
+            return answers.restored(answer, encoding.encoded), encoding, ''
         if request.prompt_mode not in (SegmentPart.Request.REPLACE, SegmentPart.Request.ADD):
             raise RequestError(
                 ErrorCode.BAD_PROMPT,
@@ -260,14 +243,14 @@ class RequestHandler:
         is_added = request.prompt_mode == SegmentPart.Request.ADD
         last = part.history[-1] if part and part.history and is_added else None
         with invalid_input_is(ErrorCode.BAD_PROMPT):
-            prompt = _merged(clicks, last)
+            prompt = answers.merged(clicks, last)
         encoding = self._encode(job, session.source)
         with failure_is_model_error(), invalid_input_is(ErrorCode.BAD_PROMPT):
             prediction = self.segmenter.predict(
                 encoding.encoded, prompt, previous=last.prediction if last else None
             )
         self.statistics.decode_ms = prediction.decode_ms
-        answer = Answer(prompt=prompt, prediction=_with_points(prediction))
+        answer = answers.Answer(prompt=prompt, prediction=answers.with_points(prediction))
         return answer, encoding, clicks.name
 
     def _fill_part_reply(
@@ -276,7 +259,7 @@ class RequestHandler:
         request: Any,
         session: SessionRecord,
         record: PartRecord,
-        answer: Answer,
+        answer: answers.Answer,
         frame: messages.OutputFrame,
     ) -> None:
         reply.session_id = session.session_id
@@ -444,77 +427,6 @@ def _word(encoding: Encoding | None) -> str:
     return 'cached' if encoding.is_cached else f'encoded in {encoding.encode_ms:.0f} ms'
 
 
-def _merged(clicks: inputs.Clicks, last: Answer | None) -> PointPrompt:
-    """Return the clicks in use: those of the last answer, if any, and the new ones."""
-    coords, labels, granularity = clicks.coords, clicks.labels, clicks.granularity
-    if last is not None:
-        coords = np.concatenate([last.prompt.prompt_coords, coords])
-        labels = np.concatenate([last.prompt.prompt_labels, labels])
-        granularity = last.prompt.granularity if granularity is None else granularity
-    if not (labels == 1).any():
-        raise RequestError(
-            ErrorCode.BAD_PROMPT,
-            'the prompt needs at least one foreground click (label 1), got only background; to'
-            ' refine a part send its session_id and part_id with prompt_mode ADD',
-        )
-    return PointPrompt(prompt_coords=coords, prompt_labels=labels, granularity=granularity)
-
-
-def _undone(part: PartRecord | None) -> Answer:
-    if part is None:
-        raise RequestError(
-            ErrorCode.BAD_PROMPT,
-            'UNDO needs session_id and part_id of the part whose clicks to take back',
-        )
-    if len(part.history) < 2 or part.history[-2].prediction is None:
-        raise RequestError(
-            ErrorCode.BAD_PROMPT,
-            f'part {part.part_id} has no earlier answer to go back to; send new clicks with'
-            ' prompt_mode REPLACE',
-        )
-    return part.history[-2]
-
-
-def _with_points(prediction: Prediction) -> Prediction:
-    """Choose the best candidate that has a point."""
-    is_found = prediction.candidates.masks.any(axis=1)
-    if not is_found.any():
-        raise RequestError(
-            ErrorCode.BAD_PROMPT,
-            'the network found no part at these clicks; move them or add a foreground click',
-        )
-    return prediction.refine_from(int(is_found.argmax()))
-
-
-def _history(request: Any, part: PartRecord | None, answer: Answer) -> tuple[Answer, ...]:
-    if part is None:
-        return (_without_candidates(answer),)
-    if request.prompt_mode == SegmentPart.Request.UNDO:
-        return part.history[:-1]
-    if request.prompt_mode == SegmentPart.Request.ADD:
-        return (*part.history, _without_candidates(answer))[-_MAX_HISTORY:]
-    return (_without_candidates(answer),)
-
-
-def _without_candidates(answer: Answer) -> Answer:
-    candidates = dataclasses.replace(
-        answer.prediction.candidates, mask_logits=np.zeros((0, 0), np.float32)
-    )
-    prediction = dataclasses.replace(answer.prediction, candidates=candidates)
-    return dataclasses.replace(answer, prediction=prediction)
-
-
-def _restored(answer: Answer, encoded: EncodedCloud) -> Answer:
-    start = time.perf_counter()
-    logits = encoded.to_all(answer.prediction.network_logits)
-    prediction = dataclasses.replace(
-        answer.prediction,
-        candidates=dataclasses.replace(answer.prediction.candidates, mask_logits=logits),
-        decode_ms=1e3 * (time.perf_counter() - start),
-    )
-    return dataclasses.replace(answer, prediction=prediction)
-
-
 def _part_records(segmentation: PartSegmentation, source: SourceCloud) -> dict[int, PartRecord]:
     message_ids = to_message_ids(segmentation.part_ids)
     ids = to_message_ids(np.array([part.part_id for part in segmentation.parts], np.int32))
@@ -525,20 +437,10 @@ def _part_records(segmentation: PartSegmentation, source: SourceCloud) -> dict[i
             mask=(mask := message_ids == part_id),
             shape=measure_part(source.cloud.points[mask], part.box),
             score=_score(part.score),
-            history=_seed(part.prompt_coord),
+            history=answers.seed(part.prompt_coord),
         )
         for part_id, part in zip(ids, segmentation.parts, strict=True)
     }
-
-
-def _seed(prompt_coord: np.ndarray | None) -> tuple[Answer, ...]:
-    """Let clicks that are added to a found part begin from the click that found it."""
-    if prompt_coord is None:
-        return ()
-    prompt = PointPrompt(
-        prompt_coords=np.reshape(prompt_coord, (1, 3)), prompt_labels=np.ones(1, np.int8)
-    )
-    return (Answer(prompt=prompt, prediction=None),)
 
 
 def _score(iou_pred: float) -> float:
