@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Household machines: oven, washing machine, coffee machine, toaster, blender, stove, vacuum."""
+"""Household machines: oven, washing machine, stove, coffee machine, toaster, blender, iron."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from part_seg_ros.data.procedural.families.outlines import rounded_rectangle, sm
 from part_seg_ros.data.procedural.families.placement import (
     both_sides,
     four_corners,
-    in_grid,
     joined,
     moved,
-    spun,
     turned,
 )
 from part_seg_ros.data.procedural.families.shapes import (
@@ -27,12 +25,10 @@ from part_seg_ros.data.procedural.families.shapes import (
     closed_vessel,
     drum,
     front,
-    lathed,
     plate,
     profile,
     ring,
     rod,
-    rounded_solid,
     sleeve,
     vessel,
 )
@@ -444,72 +440,4 @@ def iron(rng: np.random.Generator) -> ProceduralObject:
         ),
         body_part,
     )
-    return kit.finish()
-
-
-def sewing_machine(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a sewing machine or microscope-like stand: base, pillar, arm, head, needle, wheel."""
-    draw, kit = Draw(rng), Assembly('sewing_machine')
-    length, depth, tall = draw.around(0.9, 0.1), draw.around(0.4, 0.15), draw.around(0.55, 0.12)
-    root = kit.add('base', block((length, depth, 0.1), (0, 0, 0.05), 0.02))
-    pillar = block((0.2 * length, 0.7 * depth, tall), (0.36 * length, 0, 0.08 + 0.5 * tall), 0.03)
-    pillar_part = kit.add('column', pillar, root)
-    arm = block((0.75 * length, 0.55 * depth, 0.3 * tall), (0, 0, 0.92 * tall), 0.04)
-    arm_part = kit.add('arm', arm, pillar_part)
-    x = -0.32 * length
-    head = kit.add(
-        'head',
-        block((0.22 * length, 0.6 * depth, 0.55 * tall), (x, 0, 0.78 * tall), 0.03),
-        arm_part,
-    )
-    kit.add(
-        'needle',
-        rod((x, 0, 0.6 * tall), (x, 0, 0.12), 0.014) + block((0.07, 0.1, 0.02), (x, 0, 0.125)),
-        head,
-    )
-    wheel = drum(0.13, 0.06, (0.46 * length - 0.01, 0, 0.88 * tall), (1, 0, 0))
-    kit.add('wheel', wheel, pillar_part)
-    if draw.chance(0.7):
-        spool = (
-            drum(0.05, 0.12, (0.1, 0, 1.05 * tall))
-            + drum(0.07, 0.015, (0.1, 0, 1.05 * tall))
-            + drum(0.07, 0.015, (0.1, 0, 1.05 * tall + 0.11))
-        )
-        kit.add('spool', spool, arm_part)
-    dials = in_grid(drum(0.05, 0.04, (0, -0.34 * depth, 0), FRONT), [0.3 * length])
-    spots = np.linspace(0.3, 0.75, draw.count(1, 3)) * tall
-    kit.add_copies('dial', [moved(dials[0], z=z) for z in spots], pillar_part)
-    return kit.finish()
-
-
-def heater(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a radiator or ribbed motor: columns, pipes, valve knob, feet, control box."""
-    draw, kit = Draw(rng), Assembly('heater')
-    number, gap = draw.count(5, 9), draw.around(0.12, 0.15)
-    tall, deep = draw.around(0.6, 0.2), draw.around(0.16, 0.2)
-    xs = (np.arange(number) - 0.5 * (number - 1)) * gap
-    rib = front(rounded_rectangle(deep, tall, 0.45 * deep), 0.55 * gap)
-    ribs = in_grid(rib, xs)
-    root = kit.add('ribs', joined(ribs)) if draw.chance(0.4) else kit.add_copies('rib', ribs)[0]
-    for z in (-0.38 * tall, 0.38 * tall):
-        kit.add('pipe', rod((xs[0] - 0.08, 0, z), (xs[-1] + 0.08, 0, z), 0.035), root)
-    kit.add('knob', knob(draw, 0.06, (xs[-1] + 0.08, 0, 0.38 * tall), (1, 0, 0)), root)
-    if draw.chance(0.5):
-        foot = block((0.05, 1.6 * deep, 0.06), (0.42 * number * gap, 0, -0.5 * tall - 0.01))
-        kit.add_copies('foot', both_sides(foot, 'x'), root)
-    if draw.chance(0.5):
-        x = xs[0] - 0.1
-        case = kit.add('case', block((0.14, 1.1 * deep, 0.9 * tall), (x, 0, 0), 0.02), root)
-        dial = lathed(
-            rounded_solid([0.05, 0.05, 0.03], [0, 0.03, 0.05]),
-            (x - 0.07, 0, 0.2 * tall),
-            (-1, 0, 0),
-        )
-        kit.add_copies('dial', [dial, moved(dial, z=-0.3 * tall)], case)
-    if draw.chance(0.3):
-        kit.add_copies(
-            'wheel',
-            spun(drum(0.05, 0.04, (0.4 * number * gap, -0.02, -0.5 * tall), (0, 1, 0)), 2),
-            root,
-        )
     return kit.finish()

@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Figures: people, robots, snowman, doll, skeleton hand."""
+"""Figures: person, robot, snowman, hand."""
 
 from __future__ import annotations
 
@@ -19,13 +19,11 @@ from part_seg_ros.data.procedural.families.placement import (
     joined,
     moved,
     scaled,
-    spun,
     turned,
 )
 from part_seg_ros.data.procedural.families.shapes import (
     ball,
     beam,
-    bend,
     block,
     drum,
     lathed,
@@ -35,7 +33,6 @@ from part_seg_ros.data.procedural.families.shapes import (
     ring,
     rod,
     rounded_solid,
-    sleeve,
 )
 from part_seg_ros.data.procedural.object import ProceduralObject
 
@@ -462,80 +459,4 @@ def hand(rng: np.random.Generator) -> ProceduralObject:
         middle, middle + [side * 0.04, -0.03, 0.16], thick
     )
     kit.add('thumb', thumb, root)
-    return kit.finish()
-
-
-def manipulator(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a robot arm: base, links, joints, wrist, gripper fingers, cable, carried cube."""
-    draw, kit = Draw(rng), Assembly('manipulator')
-    radius = draw.around(0.16, 0.12)
-    parent = kit.add(
-        'base', drum(1.3 * radius, 0.1, top=1.15 * radius) + drum(radius, 0.2, (0, 0, 0.08))
-    )
-    at, angle = np.array([0.0, 0.0, 0.32]), draw.between(-0.7, 0.4)
-    thick = 0.55 * radius
-    style = draw.pick('round', 'box')
-    for i in range(draw.count(2, 3)):
-        joint = drum(1.35 * thick, 2.8 * thick, at - [0, 1.4 * thick, 0], (0, 1, 0))
-        joint_part = kit.add('joint', joint, parent)
-        length = draw.around(0.42 - 0.07 * i, 0.12)
-        end = at + length * np.array([np.sin(angle), 0.0, np.cos(angle)])
-        link = (
-            rod(at, end, thick, 0.85 * thick)
-            if style == 'round'
-            else beam(at, end, 1.7 * thick, 1.7 * thick, 0.3 * thick)
-        )
-        parent = kit.add('link', link, joint_part)
-        at, angle, thick = end, angle + draw.between(0.4, 1.2), 0.85 * thick
-    way = np.array([np.sin(angle), 0.0, np.cos(angle)])
-    wrist = kit.add('wrist', rod(at - 0.03 * way, at + 0.12 * way, 1.1 * thick), parent)
-    tip = at + 0.12 * way
-    if draw.chance(0.75):
-        palm = aimed(block((0.24, 0.1, 0.06), (0, 0, 0.02), 0.01), tip, way)
-        palm_part = kit.add('gripper', palm, wrist)
-        gap = draw.between(0.03, 0.1)
-        if draw.chance(0.5):
-            jaw = block((0.03, 0.07, 0.17), (gap, 0, 0.12))
-            jaws = both_sides(jaw, 'x')
-        else:
-            hook = profile(
-                np.array(
-                    [
-                        (gap, 0.03),
-                        (gap + 0.08, 0.08),
-                        (gap + 0.05, 0.17),
-                        (gap - 0.02, 0.22),
-                        (gap + 0.01, 0.16),
-                        (gap + 0.03, 0.1),
-                    ]
-                ),
-                0.05,
-            )
-            jaws = both_sides(hook, 'x') if draw.chance(0.5) else spun(hook, 3)
-        kit.add_copies('finger', [aimed(j, tip, way) for j in jaws], palm_part)
-        if draw.chance(0.25):
-            kit.add(
-                'cube',
-                aimed(block((2 * gap - 0.028, 0.12, 0.12), (0, 0, 0.17)), tip, way),
-                palm_part,
-            )
-    else:
-        kit.add(
-            'tool',
-            aimed(sleeve(0.07, 0.05, 0.08) + drum(0.03, 0.22, top=0.01), tip - 0.01 * way, way),
-            wrist,
-        )
-    if draw.chance(0.35):
-        cable = bend(
-            [
-                (-radius, 0, 0.12),
-                (-2.0 * radius, 0.02, 0.3),
-                (-1.6 * radius, 0.05, 0.6),
-                (0.0, 0.6 * radius, 0.5),
-            ],
-            0.018,
-        )
-        kit.add('cable', cable, 0)
-    if draw.chance(0.35):
-        kit.add('pedestal', block((0.5, 0.5, 0.3), (0, 0, -0.14), 0.02), 0)
     return kit.finish()

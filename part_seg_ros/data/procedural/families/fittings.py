@@ -1,14 +1,19 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Fittings that many families share: handles, knobs, feet, wheels."""
+"""Fittings that many families share: handles, knobs, legs, wheels."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from part_seg_ros.data.procedural.families.assembly import Assembly
 from part_seg_ros.data.procedural.families.draw import Draw
-from part_seg_ros.data.procedural.families.outlines import band, regular_polygon, smooth_curve
+from part_seg_ros.data.procedural.families.outlines import (
+    band,
+    regular_polygon,
+    smooth_curve,
+)
 from part_seg_ros.data.procedural.families.placement import Piece, aimed, moved, spun, turned
 from part_seg_ros.data.procedural.families.shapes import (
     ball,
@@ -18,12 +23,13 @@ from part_seg_ros.data.procedural.families.shapes import (
     lathed,
     plate,
     profile,
-    ring,
     rod,
     rounded_solid,
     sleeve,
     sweep,
 )
+
+FRONT_X = (1.0, 0.0, 0.0)
 
 
 def knob(draw: Draw, radius: float, at: ArrayLike, axis: ArrayLike = (0, 0, 1)) -> Piece:
@@ -209,6 +215,33 @@ def screw_head(radius: float, at: ArrayLike, axis: ArrayLike = (0, 0, 1)) -> Pie
     return aimed(moved(plate(regular_polygon(6, radius), 0.7 * radius), z=-0.1 * radius), at, axis)
 
 
-def eyelet(radius: float, thick: float, at: ArrayLike, axis: ArrayLike = (0, 1, 0)) -> Piece:
-    """Makes a closed ring to hang things from."""
-    return ring(radius, thick, at, axis)
+def add_wheels(
+    draw: Draw,
+    kit: Assembly,
+    spots: list[tuple[float, float]],
+    radius: float,
+    width: float,
+    parent: int = 0,
+) -> None:
+    """Adds pairs of wheels on axles along y.
+
+    Args:
+        draw: Source of the style.
+        kit: Object under construction.
+        spots: x of every axle and half its track.
+        radius: Radius of the wheels, whose lowest point is z = 0.
+        width: Width of a tyre.
+        parent: Part that carries them.
+    """
+    tyre, hub = wheel(draw, radius, width)
+    places = [(x, side * track) for x, track in spots for side in (1, -1)]
+    apart = draw.chance(0.6)
+    shapes = [tyre if apart else tyre + hub] * len(places)
+    wheels = kit.add_copies(
+        'wheel', [moved(s, x, y, radius) for s, (x, y) in zip(shapes, places, strict=True)], parent
+    )
+    if apart:
+        kit.add_group(
+            'hub',
+            [(moved(hub, x, y, radius), w) for (x, y), w in zip(places, wheels, strict=True)],
+        )

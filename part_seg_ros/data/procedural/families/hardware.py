@@ -1,25 +1,21 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures: faucet, valve, plug, padlock, key, door handle, door, window, fan, hoop, tripod."""
+"""Fixtures: faucet, valve, plug, padlock, key, fan, hoop, tripod, hook."""
 
 from __future__ import annotations
-
-from functools import partial
 
 import numpy as np
 
 from part_seg_ros.data.procedural.families.assembly import Assembly
 from part_seg_ros.data.procedural.families.draw import Draw
-from part_seg_ros.data.procedural.families.fittings import knob, pull, screw_head
+from part_seg_ros.data.procedural.families.fittings import screw_head
 from part_seg_ros.data.procedural.families.outlines import (
     arc,
     band,
-    gear,
     rounded_rectangle,
     smooth_curve,
 )
 from part_seg_ros.data.procedural.families.placement import (
-    Piece,
     aimed,
     both_sides,
     four_corners,
@@ -269,93 +265,6 @@ def key(rng: np.random.Generator) -> ProceduralObject:
     return kit.finish()
 
 
-def door_handle(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a door handle on its plate: plate, lever or knob, neck, keyhole, screws."""
-    draw, kit = Draw(rng), Assembly('door_handle')
-    tall, wide = draw.around(0.8, 0.25), draw.around(0.2, 0.2)
-    if draw.chance(0.3):
-        root, tall = kit.add('plate', drum(0.8 * wide, 0.05, (0, 0.025, 0), FRONT)), wide
-    else:
-        root = kit.add('plate', profile(rounded_rectangle(wide, tall, 0.3 * wide), 0.05))
-    z, reach = 0.2 * tall if tall > wide else 0.0, draw.around(0.2, 0.2)
-    neck = kit.add('neck', rod((0, 0, z), (0, -reach, z), draw.between(0.035, 0.06)), root)
-    style = draw.pick('lever', 'curved', 'knob')
-    if style == 'lever':
-        kit.add('handle', beam((-0.04, -reach, z), (0.45, -reach, z), 0.06, 0.07, 0.015), neck)
-    elif style == 'curved':
-        path = [
-            (-0.03, -reach, z),
-            (0.15, -reach - 0.04, z + 0.02),
-            (0.35, -reach, z - 0.01),
-            (0.5, -reach + 0.07, z),
-        ]
-        kit.add('handle', bend(path, 0.04), neck)
-    else:
-        kit.add('knob', ball((0.16, 0.11, 0.16), (0, -reach - 0.04, z)), neck)
-    if tall > wide:
-        kit.add('keyhole', drum(0.05, 0.03, (0, -0.02, -0.22 * tall), FRONT), root)
-        if draw.chance(0.5):
-            screw = drum(0.028, 0.02, (0, -0.02, 0.42 * tall), FRONT)
-            kit.add_copies('screw', both_sides(screw, 'z'), root)
-    return kit.finish()
-
-
-def door(rng: np.random.Generator) -> ProceduralObject:
-    """Builds a door or window: frame, one or two leaves, panels or panes, handles, sill."""
-    draw, kit = Draw(rng), Assembly('door')
-    width, height = draw.around(0.95, 0.2), draw.around(1.5, 0.25)
-    bar, deep = draw.around(0.08, 0.2), draw.around(0.12, 0.2)
-    x, z = 0.5 * width, 0.5 * height
-    frame = block((bar, deep, height + 2 * bar), (x + 0.5 * bar, 0, z)) + block(
-        (bar, deep, height + 2 * bar), (-x - 0.5 * bar, 0, z)
-    )
-    frame += block((width + 0.01, deep, bar), (0, 0, height + 0.5 * bar))
-    if draw.chance(0.5):
-        frame += block((width + 0.01, deep, bar), (0, 0, -0.5 * bar))
-    root = kit.add('frame', frame)
-    number, glazed = draw.count(1, 2), draw.chance(0.45)
-    wide = width / number
-    swing = draw.pick(0.0, draw.between(-1.4, 1.4))
-    for i in range(number):
-        side = 1 if i == 0 else -1
-        hinge = (-side * 0.5 * wide * number if number > 1 else -x, 0, 0)
-        centre = 0.0 if number == 1 else -side * 0.25 * width
-        turn = side * (swing if draw.chance(0.7) else 0.0)
-        leaf = _leaf(wide - 0.01, height - 0.01, 0.05, glazed)
-        place = partial(_hung, shift=centre, angle_rad=turn, hinge=hinge)
-        leaf_part = kit.add('sash' if glazed else 'door', place(moved(leaf, z=z)), root)
-        if glazed:
-            pane = block((wide - 0.1, 0.02, height - 0.1), (0, 0, z))
-            kit.add('pane', place(pane), leaf_part)
-            if draw.chance(0.5):
-                cross = block((wide - 0.06, 0.035, 0.035), (0, 0, z)) + block(
-                    (0.035, 0.035, height - 0.06), (0, 0, z)
-                )
-                kit.add('muntin', place(cross), leaf_part)
-        fitting = pull(draw, 0.22, (side * 0.4 * wide, -0.024, z), FRONT, upright=True)
-        if draw.chance(0.4):
-            fitting = knob(draw, 0.05, (side * 0.4 * wide, -0.024, z), FRONT)
-        kit.add('handle', place(fitting), leaf_part)
-    if draw.chance(0.3):
-        kit.add('sill', block((width + 4 * bar, 2.2 * deep, 0.05), (0, -0.4 * deep, -bar)), root)
-    return kit.finish()
-
-
-def _hung(piece: Piece, shift: float, angle_rad: float, hinge: tuple[float, ...]) -> Piece:
-    return turned(moved(piece, shift), 'z', angle_rad, hinge)
-
-
-def _leaf(width: float, height: float, thick: float, glazed: bool) -> Piece:
-    """Makes a door leaf around the origin: a slab with raised panels, or an open sash."""
-    if not glazed:
-        panel = block((0.65 * width, 1.5 * thick, 0.34 * height), (0, 0, 0.22 * height), 0.012)
-        return block((width, thick, height)) + joined(both_sides(panel, 'z'))
-    bar = 0.08
-    side = block((bar, thick, height), (0.5 * (width - bar), 0, 0))
-    rail = block((width, thick, bar), (0, 0, 0.5 * (height - bar)))
-    return joined(both_sides(side, 'x') + both_sides(rail, 'z'))
-
-
 def fan(rng: np.random.Generator) -> ProceduralObject:
     """Builds a fan, propeller or pinwheel: base, pole, motor, hub, blades, guard, buttons."""
     draw, kit = Draw(rng), Assembly('fan')
@@ -463,38 +372,6 @@ def tripod(rng: np.random.Generator) -> ProceduralObject:
         shade = aimed(sleeve(0.2, 0.17, 0.16) + drum(0.19, 0.03), (0, 0, top), aim)
         body = kit.add('shade', shade, column)
         kit.add('bulb', ball(0.06, np.array([0, 0, top]) + 0.08 * np.array(aim)), body)
-    return kit.finish()
-
-
-def gearbox(rng: np.random.Generator) -> ProceduralObject:
-    """Builds meshing gears or pulleys on a plate: plate, shafts, gears, hubs, crank."""
-    draw, kit = Draw(rng), Assembly('gearbox')
-    first, second = draw.around(0.35, 0.2), draw.around(0.22, 0.25)
-    thick = draw.around(0.1, 0.25)
-    width = 2 * (first + second) + 0.2
-    base = plate(
-        rounded_rectangle(width, 2 * first + 0.15, 0.1),
-        0.07,
-        (0.5 * (first + second) + 0.5 * (second - first), 0, -0.2),
-    )
-    root = kit.add('base', base)
-    tooth = 0.12 * min(first, second)
-    for x, radius in ((0.0, first), (first + second - tooth, second)):
-        shaft = kit.add(
-            'shaft', rod((x, 0, -0.15), (x, 0, thick + 0.1), 0.12 * radius + 0.02), root
-        )
-        wheel = plate(gear(radius, tooth * 1.2, max(8, round(radius * 40))), thick, (x, 0, 0))
-        wheel_part = kit.add('gear', wheel, shaft)
-        kit.add('hub', drum(0.4 * radius, 0.5 * thick, (x, 0, 0.7 * thick)), wheel_part)
-    if draw.chance(0.5):
-        z = thick + 0.08
-        crank = kit.add('crank', beam((0, 0, z), (0.5, 0.2, z), 0.06, 0.03, 0.01), root)
-        kit.add('handle', rod((0.47, 0.19, z), (0.47, 0.19, z + 0.2), 0.035), crank)
-    if draw.chance(0.5):
-        hole = [(x * 0.42 * width, 0.4 * 2 * first) for x in (-1, 1)]
-        centre = 0.5 * (first + second) + 0.5 * (second - first)
-        bolts = [screw_head(0.04, (centre + x, y, -0.13)) for x, y in hole]
-        kit.add_copies('bolt', bolts + [moved(b, 0, -1.6 * first) for b in bolts], root)
     return kit.finish()
 
 

@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def smooth_curve(points: ArrayLike, num_points: int = 16) -> NDArray[np.float64]:
-    """Passes a centripetal-free Catmull-Rom spline through points.
+    """Passes a uniform Catmull-Rom spline through points.
+
+    Source: Catmull and Rom 1974, A class of local interpolating splines.
 
     Args:
         points: (P, D) float, P >= 2.

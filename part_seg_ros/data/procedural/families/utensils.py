@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Hand-held kitchen things: spoon, fork, knife, spatula, whisk, corkscrew, grinder."""
+"""Hand-held kitchen things: spoon, fork, knife, spatula, whisk, corkscrew, grinder, tongs."""
 
 from __future__ import annotations
 
