@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import distance_transform_edt
 from scipy.spatial import cKDTree
 
 from part_seg_ros.data.depth_camera import SensorNoise, measured_depth
@@ -33,8 +34,8 @@ class DemoScan:
     Attributes:
         file: Organised cloud in the camera's optical frame; pixels without depth are NaN and
             belong to part -1; `part_ids` index `PART_NAMES`.
-        prompt: A click on the handle (1), at its point farthest from the rest, and one off it (0),
-            in the middle of the body as the camera sees it.
+        prompt: A click on the handle (1) and one off it, on the body (0); each well inside its
+            part as the camera sees it, and far from the other parts.
     """
 
     file: CloudFile
@@ -71,10 +72,9 @@ def mug_on_table(rng: np.random.Generator) -> DemoScan:
     part_ids = np.where(is_seen, face_part_ids[face_image.ravel()], -1)
     cloud = PointCloud(points=points, viewpoint=np.zeros(3), frame_id='camera')
     file = CloudFile(cloud=cloud, part_ids=part_ids, height=REGION_PX[1], width=REGION_PX[0])
-    clicks = np.stack([_handle_click(cloud.points, part_ids), _body_click(cloud.points, part_ids)])
-    return DemoScan(
-        file=file, prompt=PointPrompt(prompt_coords=clicks, prompt_labels=np.array([1, 0]))
-    )
+    rows = [_click_row(file, PART_NAMES.index(name)) for name in ('handle', 'body')]
+    prompt = PointPrompt(prompt_coords=cloud.points[rows], prompt_labels=np.array([1, 0]))
+    return DemoScan(file=file, prompt=prompt)
 
 
 def _mug_and_table(rng: np.random.Generator) -> ProceduralObject:
@@ -112,15 +112,10 @@ def _plain_mug(rng: np.random.Generator) -> ProceduralObject:
             return mug
 
 
-def _handle_click(points: np.ndarray, part_ids: np.ndarray) -> np.ndarray:
-    """Return the handle's point farthest from all points of other parts."""
-    handle = part_ids == PART_NAMES.index('handle')
-    others = cKDTree(points[(part_ids >= 0) & ~handle])
-    return points[handle][others.query(points[handle])[0].argmax()]
-
-
-def _body_click(points: np.ndarray, part_ids: np.ndarray) -> np.ndarray:
-    """Return the body's point at the middle of its image."""
-    body = points[part_ids == PART_NAMES.index('body')]
-    image = body[:, :2] / body[:, 2:]
-    return body[np.linalg.norm(image - np.median(image, axis=0), axis=1).argmin()]
+def _click_row(file: CloudFile, part_id: int) -> int:
+    """Return the row where a person would click: inside the part's image, far from other parts."""
+    is_part = file.part_ids == part_id
+    depth_px = distance_transform_edt(is_part.reshape(file.height, file.width)).ravel()
+    rows = np.flatnonzero(depth_px > 0.6 * depth_px.max())
+    others = file.cloud.points[(file.part_ids >= 0) & ~is_part]
+    return int(rows[cKDTree(others).query(file.cloud.points[rows])[0].argmax()])
