@@ -102,7 +102,7 @@ def test_parts_with_fewer_points_are_dropped(truth_system, blobs, min_points, nu
 
 def test_points_are_counted_in_the_input_not_in_the_network(truth_system, blobs) -> None:
     segmenter = Segmenter(
-        truth_system(levels=(_blob_of,), iou_pred=(0.9,)), SegmenterConfig(max_points=100)
+        truth_system(levels=(_blob_of,), iou_pred=(0.9,)), SegmenterConfig(max_points=30)
     )
     encoded = segmenter.encode(PointCloud(points=blobs))
     for min_points, num_parts in ((200, 3), (201, 2)):
