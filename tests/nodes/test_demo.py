@@ -46,6 +46,7 @@ def test_the_handle_is_found_over_dds(tmp_path: Path) -> None:
     assert not two[~np.isfinite(points).all(axis=1)].any()
     handle = truth == 1
     iou = (two & handle).sum() / (two | handle).sum()
+    assert iou > 0.6
     told = [float(value) for value in re.findall(r'IoU (\d\.\d\d)', done.stdout)]
     assert abs(told[1] - iou) < 0.006
     assert (folder / 'demo.png').read_bytes().startswith(b'\x89PNG')
