@@ -16,7 +16,7 @@ from part_seg_ros.geometry.normals import estimate_normals
 from part_seg_ros.structures import PointCloud, PointPrompt
 
 MOST_DRAWN_POINTS = 120_000
-_DPI = 150
+_DPI = 120
 _PANEL_HEIGHT_IN = 4.0
 _TITLE_HEIGHT_IN = 0.4
 _PLAIN = np.array([0.74, 0.76, 0.79])
@@ -124,7 +124,7 @@ def _write(path: str | Path, entries: list[tuple[_Scene, Panel]], columns: int) 
         axes = figure.add_axes((column / columns, 1 - (row + 1) / rows, 1 / columns, height))
         _draw_panel(axes, scene, panel)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    FigureCanvasAgg(figure).print_png(str(path))
+    FigureCanvasAgg(figure).print_png(str(path), pil_kwargs={'optimize': True})
 
 
 def _draw_panel(axes: Any, scene: _Scene, panel: Panel) -> None:
