@@ -16,7 +16,7 @@ from part_seg_ros.geometry.normals import estimate_normals
 from part_seg_ros.structures import PointCloud, PointPrompt
 
 MOST_DRAWN_POINTS = 120_000
-_DPI = 120
+_DPI = 100
 _PANEL_HEIGHT_IN = 4.0
 _TITLE_HEIGHT_IN = 0.4
 _PLAIN = np.array([0.74, 0.76, 0.79])
