@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     }
     report = {
         'config': {key: getattr(args, key) for key in _CONFIG_KEYS},
-        'weights_sha256': _weights_sha256(args),
+        'weights_sha256': segmenter.system.weights_sha256,
         'machine': _machine(torch.__version__),
         'results': results,
     }
@@ -162,14 +162,6 @@ def _timed(name: str, work: Callable[[], object], repeats: int) -> dict[str, flo
         times.append(1e3 * (time.perf_counter() - start))
     low, median, high = (round(float(t), 3) for t in np.percentile(times, [10, 50, 90]))
     return {'median_ms': median, 'p10_ms': low, 'p90_ms': high, 'min_ms': round(min(times), 3)}
-
-
-def _weights_sha256(args: argparse.Namespace) -> str | None:
-    from part_seg_ros.models.compact.checkpoint import BUNDLED, file_sha256
-
-    if args.checkpoint:
-        return file_sha256(Path(args.checkpoint))
-    return file_sha256(BUNDLED) if args.model == 'compact' else None
 
 
 def _machine(torch_version: str) -> dict[str, Any]:

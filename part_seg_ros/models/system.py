@@ -68,9 +68,17 @@ class Embedding:
 
 
 class System(Protocol):
-    """A network with its preprocessing: encode a shape once, then answer many prompts."""
+    """A network with its preprocessing: encode a shape once, then answer many prompts.
+
+    Attributes:
+        name: Of the preset.
+        weights_sha256: Of the weights file, '' for random weights.
+        capabilities: What it accepts.
+        device: Torch device name.
+    """
 
     name: str
+    weights_sha256: str
     capabilities: Capabilities
     device: str
 

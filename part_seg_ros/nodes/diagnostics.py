@@ -20,6 +20,7 @@ class Snapshot:
     Attributes:
         state: Lifecycle state.
         model: Name of the network, '' before configure.
+        weights_sha256: Of its weights, '' where they are random.
         device: Where it runs, '' before configure.
         num_sessions: Live sessions.
         num_waiting: Requests in the queue.
@@ -33,6 +34,7 @@ class Snapshot:
 
     state: str
     model: str
+    weights_sha256: str
     device: str
     num_sessions: int
     num_waiting: int
@@ -76,6 +78,7 @@ def _values(snapshot: Snapshot) -> dict[str, str]:
     values = {
         'state': snapshot.state,
         'model': snapshot.model,
+        'weights sha256': snapshot.weights_sha256,
         'device': snapshot.device,
         'requests': str(counts.num_requests),
         'failed requests': str(counts.num_failed),

@@ -265,6 +265,7 @@ class PartSegmentationNode(LifecycleNode):
         return Snapshot(
             state='active' if self._dispatcher.is_active else state,
             model=handler.segmenter.system.name if handler else '',
+            weights_sha256=handler.segmenter.system.weights_sha256 if handler else '',
             device=str(handler.segmenter.system.device) if handler else '',
             num_sessions=len(handler.store) if handler else 0,
             num_waiting=worker.num_waiting if worker else 0,

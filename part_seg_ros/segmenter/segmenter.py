@@ -70,7 +70,12 @@ class Segmenter:
         """Return the key under which the encoding of `cloud` by this segmenter may be kept."""
         config = self.config
         return content_key(
-            cloud, self.system.name, self.system.device, config.max_points, config.seed
+            cloud,
+            self.system.name,
+            self.system.weights_sha256,
+            self.system.device,
+            config.max_points,
+            config.seed,
         )
 
     def encode(self, cloud: PointCloud) -> EncodedCloud:

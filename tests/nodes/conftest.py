@@ -221,6 +221,7 @@ class BallSystem:
     """
 
     name = 'ball'
+    weights_sha256 = ''
     device = 'cpu'
     capabilities = Capabilities(granularity=True)
 

@@ -268,6 +268,6 @@ def test_diagnostics_come_every_second(ros):
     with ros.listening(DiagnosticArray, '/diagnostics', 10) as received:
         ros.wait_until(lambda: len(received) >= 3, 'three diagnostics')
     values = {item.key: item.value for item in received[-1].status[0].values}
-    assert values['state'] == 'active' and values['model'] == 'compact'
+    assert values['state'] == 'active' and values['model'] == 'compact-tiny'
     assert float(values['encode [ms]']) > 0 and int(values['requests']) > 0
     assert 'part_segmentation_node' in received[-1].status[0].name

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network
+from part_seg_ros.models.compact.checkpoint import BUNDLED, file_sha256, load_network
 from part_seg_ros.models.compact.config import TINY
 from part_seg_ros.models.compact.system import CompactSystem, random_system
 from part_seg_ros.models.device import choose_device
@@ -26,4 +26,5 @@ def build(preset: str, checkpoint: Path | None, device: str) -> CompactSystem:
     chosen = choose_device(device)
     if preset == 'tiny' and checkpoint is None:
         return random_system(TINY, chosen)
-    return CompactSystem(load_network(checkpoint or BUNDLED), chosen)
+    path = checkpoint or BUNDLED
+    return CompactSystem(load_network(path), chosen, weights_sha256=file_sha256(path))

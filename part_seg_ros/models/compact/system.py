@@ -36,13 +36,16 @@ class CompactState:
 class CompactSystem:
     """The bundled network: points in, masks out, from geometry alone."""
 
-    name = 'compact'
     capabilities = Capabilities(granularity=True, needs_normals=True)
 
-    def __init__(self, net: CompactNet, device: str) -> None:
-        """Wrap `net` on `device` (`cpu`, `cuda`, `cuda:N`)."""
+    def __init__(
+        self, net: CompactNet, device: str, *, name: str = 'compact', weights_sha256: str = ''
+    ) -> None:
+        """Wrap `net` on `device` (`cpu`, `cuda`, `cuda:N`); name and hash are for reports."""
         self.net = net.to(device).eval()
         self.device = device
+        self.name = name
+        self.weights_sha256 = weights_sha256
 
     @property
     def config(self) -> CompactConfig:
@@ -156,4 +159,4 @@ def seeded(seed: int) -> Iterator[None]:
 def random_system(config: CompactConfig, device: str, *, seed: int = 0) -> CompactSystem:
     """Build a system with random weights, the same for the same seed; for tests."""
     with seeded(seed):
-        return CompactSystem(CompactNet(config), device)
+        return CompactSystem(CompactNet(config), device, name='compact-tiny')

@@ -25,7 +25,7 @@ from part_seg_ros.structures import MaskCandidates, Mesh
 class BallSystem:
     """Answers every prompt with the ball around its first click; radius in unit-ball units."""
 
-    name, device, capabilities = 'ball', 'cpu', Capabilities()
+    name, device, weights_sha256, capabilities = 'ball', 'cpu', '', Capabilities()
 
     def __init__(self, radius):
         self.radius = radius

@@ -24,6 +24,7 @@ class BallSystem:
     radii: tuple[float, ...] = (0.1, 0.3, 0.2)
     iou_pred: tuple[float, ...] = (0.4, 0.9, 0.9)
     name: str = 'ball'
+    weights_sha256: str = ''
     device: str = 'cpu'
     capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
     encoded: list[PointCloud] = dataclasses.field(default_factory=list)
@@ -66,6 +67,7 @@ class TruthSystem:
     levels: tuple[Callable[[np.ndarray], np.ndarray], ...]
     iou_pred: tuple[float, ...]
     name: str = 'truth'
+    weights_sha256: str = ''
     device: str = 'cpu'
     capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
     max_batch: int = 1000
