@@ -7,11 +7,11 @@ Arrays are NumPy, lengths are metres, frames are right-handed. Nothing here need
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from part_seg_ros.errors import InputError
+from part_seg_ros.errors import InputError, PromptTooFarError
 
 
 def _float_array(value: object, name: str, *, optional_rows: int | None = None) -> np.ndarray:
@@ -75,6 +75,29 @@ class PointCloud:
             frame_id=self.frame_id,
             stamp_ns=self.stamp_ns,
         )
+
+    def within(self, center: np.ndarray, radius: float) -> PointCloud:
+        """Return the cloud with the points farther than `radius` from `center` made invalid (NaN).
+
+        Rows keep their place, so results still refer to the whole cloud.
+
+        Args:
+            center: (3,) in the frame of the cloud [m].
+            radius: Positive [m].
+
+        Raises:
+            PromptTooFarError: no valid point lies within.
+        """
+        distances = np.linalg.norm(self.points - np.asarray(center, np.float32), axis=1)
+        is_inside = distances <= radius
+        if not is_inside.any():
+            near = np.min(distances, where=np.isfinite(distances), initial=np.inf)
+            raise PromptTooFarError(
+                f'no point lies within {radius:g} m of {np.round(center, 4).tolist()}; the nearest'
+                f' is {near:.3g} m away'
+            )
+        points = np.where(is_inside[:, None], self.points, np.float32(np.nan))
+        return replace(self, points=points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

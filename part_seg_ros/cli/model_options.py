@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from part_seg_ros.data.files import READABLE_SUFFIXES, CloudFile, read_cloud
-from part_seg_ros.errors import InputError
 from part_seg_ros.segmenter import Segmenter, SegmenterConfig
 from part_seg_ros.structures import PointCloud
 
@@ -74,18 +72,11 @@ def in_region(cloud: PointCloud, region: list[float] | None) -> PointCloud:
     """Return the cloud with the points outside the ball `region` (x, y, z, radius) made invalid.
 
     Raises:
-        InputError: no point is left.
+        PromptTooFarError: no point is left.
     """
     if region is None:
         return cloud
-    distances = np.linalg.norm(cloud.points - np.asarray(region[:3], np.float32), axis=1)
-    is_inside = distances <= region[3]
-    if not is_inside.any():
-        raise InputError(
-            f'no point lies within {region[3]} m of {region[:3]}; the nearest is'
-            f' {np.nanmin(distances):.3f} m away'
-        )
-    return replace(cloud, points=np.where(is_inside[:, None], cloud.points, np.nan))
+    return cloud.within(np.array(region[:3]), region[3])
 
 
 def build_segmenter(args: argparse.Namespace, **settings: Any) -> Segmenter:

@@ -31,7 +31,7 @@ from part_seg_ros.segmenter.cache import EmbeddingCache
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.srv import SegmentPart
-from part_seg_ros.structures import PartSegmentation
+from part_seg_ros.structures import PartSegmentation, PointCloud, PointPrompt
 
 # Share of the progress of "segment all" that is reached when decoding begins.
 _DECODING_FROM = 0.3
@@ -116,7 +116,7 @@ class RequestHandler:
                 ' them as `cloud`; mesh_resource and mesh must be empty',
             )
         source = self._request_cloud(request.cloud)
-        encoding = self._encode(job, source) if request.encode else None
+        encoding = self._encode(job, source.cloud) if request.encode else None
         session = self.store.open(source, ttl=request.ttl)
         reply.session_id = session.session_id
         reply.num_points = len(source.cloud)
@@ -189,7 +189,7 @@ class RequestHandler:
         result.session_id = '' if is_new else session.session_id
         frame = self._output_frame(session.source)
         report('ENCODING', 0.05, 0)
-        encoding = self._encode(job, session.source)
+        encoding = self._encode(job, session.source.cloud)
         segmentation = self._decode_all(job, encoding.encoded, wanted, report)
         if is_new:
             session = self._open_like(session)
@@ -214,7 +214,7 @@ class RequestHandler:
             PartSegError: from the core.
         """
         source = self._source(message)
-        encoding = self._encode(job, source)
+        encoding = self._encode(job, source.cloud)
         wanted = self.settings().segment_all
         segmentation = self._decode_all(job, encoding.encoded, wanted, lambda *_: None)
         session = SessionRecord(session_id='', source=source, ttl=0.0)
@@ -229,7 +229,7 @@ class RequestHandler:
         """Return the answer, the embedding it needed, and the caller's name for the part."""
         if request.prompt_mode == SegmentPart.Request.UNDO:
             answer = answers.undone(part)
-            encoding = self._encode(job, session.source)
+            encoding = self._encode(job, self._around(session.source.cloud, answer.prompt))
             return answers.restored(answer, encoding.encoded), encoding, ''
         if request.prompt_mode not in (SegmentPart.Request.REPLACE, SegmentPart.Request.ADD):
             raise RequestError(
@@ -244,7 +244,8 @@ class RequestHandler:
         last = part.history[-1] if part and part.history and is_added else None
         with invalid_input_is(ErrorCode.BAD_PROMPT):
             prompt = answers.merged(clicks, last)
-        encoding = self._encode(job, session.source)
+            cloud = self._around(session.source.cloud, prompt)
+        encoding = self._encode(job, cloud)
         with failure_is_model_error(), invalid_input_is(ErrorCode.BAD_PROMPT):
             prediction = self.segmenter.predict(
                 encoding.encoded, prompt, previous=last.prediction if last else None
@@ -310,10 +311,18 @@ class RequestHandler:
         self.statistics.decode_ms = 1e3 * (time.perf_counter() - start)
         return segmentation
 
-    def _encode(self, job: Job, source: SourceCloud) -> Encoding:
+    def _around(self, cloud: PointCloud, prompt: PointPrompt) -> PointCloud:
+        """Return the region of the cloud around the first foreground click, all of it if unset."""
+        radius = self.settings().region_radius
+        is_foreground = prompt.prompt_labels == 1
+        if radius <= 0.0 or not is_foreground.any():
+            return cloud
+        return cloud.within(prompt.prompt_coords[is_foreground.argmax()], radius)
+
+    def _encode(self, job: Job, cloud: PointCloud) -> Encoding:
         job.check()
         with failure_is_model_error(), invalid_input_is(ErrorCode.EMPTY_CLOUD):
-            encoded, is_cached = self.cache.get_or_encode(self.segmenter, source.cloud)
+            encoded, is_cached = self.cache.get_or_encode(self.segmenter, cloud)
         # The cache is for this thread only; others read these copies.
         self.statistics.cache_items = len(self.cache)
         self.statistics.cache_bytes = self.cache.num_bytes

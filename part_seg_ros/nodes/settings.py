@@ -87,6 +87,13 @@ class NodeSettings:
     viewpoint_frame: str = setting(
         '', "Frame whose origin is the sensor; empty for the cloud's own frame."
     )
+    region_radius: float = setting(
+        0.0,
+        'Give the network only the points this near to the first foreground click of a part [m],'
+        ' for clouds of whole scenes; 0 for the whole cloud.',
+        minimum=0.0,
+        maximum=1000.0,
+    )
     target_frame: str = setting(
         '', "Frame of all outputs; empty keeps the cloud's frame and needs no transforms."
     )

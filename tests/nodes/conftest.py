@@ -230,12 +230,14 @@ class BallSystem:
         self.gate = threading.Event()
         self.gate.set()
         self.num_encoded = 0
+        self.shapes = []
         self.num_batches = 0
         self.encoding = threading.Event()
         self.decoding = threading.Event()
         self.error = None
 
     def encode(self, shape):
+        self.shapes.append(shape)
         self.encoding.set()
         assert self.gate.wait(30)
         if self.error is not None:

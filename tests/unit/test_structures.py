@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from part_seg_ros.errors import InputError, PartSegError
+from part_seg_ros.errors import InputError, PartSegError, PromptTooFarError
 from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt
 
 
@@ -118,3 +118,13 @@ def test_masks_are_positive_logits() -> None:
 
 def test_input_errors_are_value_errors() -> None:
     assert issubclass(InputError, ValueError) and issubclass(InputError, PartSegError)
+
+
+def test_within_hides_far_points_and_keeps_every_row():
+    points = np.array([[0, 0, 0], [0.3, 0, 0], [np.nan, 0, 0], [2, 0, 0]], np.float32)
+    near = PointCloud(points=points, frame_id='camera').within(np.zeros(3), 0.5)
+    assert near.frame_id == 'camera'
+    np.testing.assert_array_equal(np.isfinite(near.points).all(1), [True, True, False, False])
+    np.testing.assert_array_equal(near.points[:2], points[:2])
+    with pytest.raises(PromptTooFarError, match='nearest is 1 m away'):
+        PointCloud(points=points).within(np.array([3.0, 0, 0]), 0.5)
