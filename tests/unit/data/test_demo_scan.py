@@ -43,7 +43,7 @@ def test_truth_marks_the_table_as_a_plane_and_nothing_where_nothing_is_seen(
     centered = table - np.median(table, axis=0)
     normal = np.linalg.svd(centered, full_matrices=False)[2][2]
     heights = centered @ normal
-    assert np.median(np.abs(heights - np.median(heights))) < 0.002  # noise alone
+    assert np.abs(heights - np.median(heights)).max() < 0.006  # noise alone, no point of the mug
     counts = np.bincount(part_ids[part_ids >= 0], minlength=3)
     assert counts[0] > 3000 and counts[1] > 200 and counts[2] > 2000
 
