@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from part_seg_ros.data.mesh_sampling import sample_mesh
 from part_seg_ros.data.pcd import PcdData, read_pcd
 from part_seg_ros.data.ply import read_ply, write_ply
 from part_seg_ros.errors import InputError
@@ -116,28 +117,13 @@ def read_cloud(
         InputError: as for `read_shape`, or a mesh without area.
     """
     shape = read_shape(path)
-    file = sample_mesh(shape, num_samples, seed) if isinstance(shape, Mesh) else shape
+    if isinstance(shape, Mesh):
+        file = CloudFile(cloud=sample_mesh(shape, num_samples, seed)[0])
+    else:
+        file = shape
     if viewpoint is None:
         return file
     return replace(file, cloud=replace(file.cloud, viewpoint=viewpoint))
-
-
-def sample_mesh(mesh: Mesh, num_samples: int, seed: int) -> CloudFile:
-    """Draw `num_samples` points uniformly by area from `mesh`, with the normals of their faces.
-
-    Raises:
-        InputError: the mesh has no area.
-    """
-    import trimesh
-
-    surface = trimesh.Trimesh(mesh.vertices, mesh.faces, process=False)
-    if not surface.area > 0:
-        raise InputError('the mesh has no area to sample; it needs faces that are not degenerate')
-    points, face_idx = trimesh.sample.sample_surface(surface, num_samples, seed=seed)
-    corners = surface.triangles[face_idx]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    return CloudFile(cloud=PointCloud(points=points, normals=normals, frame_id=mesh.frame_id))
 
 
 def write_cloud(path: str | Path, file: CloudFile) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from part_seg_ros.data.mesh_sampling import sample_mesh
 from part_seg_ros.errors import InputError
 from part_seg_ros.structures import Mesh, PointCloud
 
@@ -63,22 +64,12 @@ def load_folder(root: Path) -> list[LabeledMesh]:
 
 
 def sample_labeled_points(
-    labeled: LabeledMesh, num_points: int, rng: np.random.Generator
+    labeled: LabeledMesh, num_points: int, seed: int
 ) -> tuple[PointCloud, np.ndarray]:
     """Sample the surface uniformly by area.
 
     Returns:
         The cloud, N = `num_points`, with the faces' normals, and part_ids (N,) int32.
     """
-    vertices = labeled.mesh.vertices.astype(np.float64)
-    corners = vertices[labeled.mesh.faces]
-    spans = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    doubled = np.linalg.norm(spans, axis=1)
-    face_idx = rng.choice(len(corners), num_points, p=doubled / doubled.sum())
-    u, v = rng.random((2, num_points, 1))
-    outside = u + v > 1
-    u, v = np.where(outside, 1 - u, u), np.where(outside, 1 - v, v)
-    picked = corners[face_idx]
-    points = picked[:, 0] + u * (picked[:, 1] - picked[:, 0]) + v * (picked[:, 2] - picked[:, 0])
-    normals = spans[face_idx] / doubled[face_idx, None]
-    return PointCloud(points=points, normals=normals), labeled.face_part_ids[face_idx]
+    cloud, face_idx = sample_mesh(labeled.mesh, num_points, seed)
+    return cloud, labeled.face_part_ids[face_idx]

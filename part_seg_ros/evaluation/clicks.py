@@ -81,8 +81,7 @@ def evaluate_object(
     segmenter: Segmenter, labeled: LabeledMesh, config: ClicksConfig
 ) -> list[PartResult]:
     """Click on every true part with at least 10 sampled points that is not the whole object."""
-    rng = np.random.default_rng(config.seed)
-    cloud, part_ids = sample_labeled_points(labeled, config.num_points, rng)
+    cloud, part_ids = sample_labeled_points(labeled, config.num_points, config.seed)
     if not config.exact_normals:
         cloud = PointCloud(points=cloud.points)
     encoded = segmenter.encode(cloud)
