@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Threads, queue, cancel, lifecycle, parameters, around a network that waits when it is told."""
 
-
 import numpy as np
 import pytest
 import rclpy
