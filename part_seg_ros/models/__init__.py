@@ -9,7 +9,7 @@ import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from part_seg_ros.errors import ConfigError
+from part_seg_ros.errors import BackendMissingError, ConfigError
 from part_seg_ros.models.system import Capabilities, Embedding, System
 
 __all__ = ['MODEL_SPECS', 'Capabilities', 'Embedding', 'ModelSpec', 'System', 'build_model']
@@ -77,5 +77,11 @@ def build_model(name: str, checkpoint: str | Path | None = None, device: str = '
         hint = f'did you mean {near[0]!r}?' if near else f'known are {", ".join(MODEL_SPECS)}'
         raise ConfigError(f'no system is called {name!r}; {hint}')
     spec = MODEL_SPECS[name]
-    module = importlib.import_module(spec.module)
+    try:
+        module = importlib.import_module(spec.module)
+    except ModuleNotFoundError as error:
+        raise BackendMissingError(
+            f'{name} needs the package {error.name!r}; install it, for example with'
+            ' pip install torch safetensors fpsample'
+        ) from error
     return module.build(spec.preset, None if checkpoint is None else Path(checkpoint), device)

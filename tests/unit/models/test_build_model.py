@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Systems by name."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -19,6 +22,21 @@ def test_unknown_name_gets_the_nearest_known_one():
 def test_missing_checkpoint_is_an_error():
     with pytest.raises(CheckpointError, match='nowhere'):
         build_model('compact', checkpoint='nowhere.safetensors')
+
+
+def test_missing_package_is_named():
+    script = (
+        "import sys; sys.modules['safetensors'] = None\n"
+        'from part_seg_ros.errors import BackendMissingError\n'
+        'from part_seg_ros.models import build_model\n'
+        'try:\n'
+        "    build_model('compact')\n"
+        'except BackendMissingError as error:\n'
+        '    sys.stdout.write(str(error))\n'
+    )
+    command = [sys.executable, '-c', script]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "needs the package 'safetensors'" in run.stdout
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason='needs a machine without CUDA')
