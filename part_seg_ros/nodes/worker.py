@@ -70,7 +70,7 @@ class Worker:
     """Runs jobs one after another: queued requests first, then the latest offer.
 
     Futures are completed in one place, which also wakes the executor: a future that another thread
-    completes does not resume the callback that awaits it (rclpy issue 1467).
+    completes does not resume the callback that awaits it (ros2/rclpy#1467).
 
     Args:
         wake: Wakes the executor of the node; called after each completed future.
