@@ -66,14 +66,14 @@ def click_part(
     points = encoded.cloud.points
     index, label = next_click(points, target, None)
     prompt = PointPrompt(prompt_coords=points[[index]], prompt_labels=[label])
-    prediction, ious, oracle = None, [], 0.0
-    for _ in range(num_clicks):
-        prediction = segmenter.predict(encoded, prompt, prediction)
-        if not ious:
-            oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
-        ious.append(mask_iou(prediction.mask, target))
+    prediction = segmenter.predict(encoded, prompt)
+    oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
+    ious = [mask_iou(prediction.mask, target)]
+    while len(ious) < num_clicks:
         index, label = next_click(points, target, prediction.mask)
         prompt = prompt.with_point(points[index], label)
+        prediction = segmenter.predict(encoded, prompt, prediction)
+        ious.append(mask_iou(prediction.mask, target))
     return ious, oracle
 
 

@@ -107,6 +107,8 @@ def run_rounds(
         elif turn == 1:
             figures['iou_2'] = iou.mean().item()
         figures['iou_last'] = torch.gather(iou, -1, choice).mean().item()
+        if turn + 1 == rounds:
+            break
         logits = decoded.mask_logits.detach()
         choice = choice.unsqueeze(-1).expand(-1, -1, 1, logits.shape[-1])
         previous = torch.gather(logits, 2, choice).squeeze(2)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from part_seg_ros.geometry.interpolation import three_nearest
 from part_seg_ros.geometry.sampling import fast_farthest_point_sample
 from part_seg_ros.models.compact.config import CompactConfig
 
@@ -76,9 +77,7 @@ def find_neighborhoods(
     centers = anchors[:num_patches]
     patch_size = min(config.patch_size, num_anchors)
     patch_idx = anchor_tree.query(centers, patch_size, workers=workers)[1]
-    distances, interp_idx = cKDTree(centers).query(targets, 3, workers=workers)
-    weights = 1.0 / np.maximum(distances**2, 1e-8)
-    weights /= weights.sum(axis=1, keepdims=True)
+    interp_idx, interp_weights = three_nearest(centers, targets, workers=workers)
     return Neighborhoods(
         anchor_idx=anchor_idx,
         rows=wanted,
@@ -86,5 +85,5 @@ def find_neighborhoods(
         wide_idx=wide_idx,
         patch_idx=patch_idx,
         interp_idx=interp_idx,
-        interp_weights=weights.astype(np.float32),
+        interp_weights=interp_weights,
     )

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,15 +146,8 @@ def _num_bytes(encoded: EncodedRows) -> int:
     return sum(getattr(encoded, n).nbytes for n in names)
 
 
-@contextlib.contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Draw torch's random numbers from `seed` inside the block, and restore the state after."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
-
-
 def random_system(config: CompactConfig, device: str, *, seed: int = 0) -> CompactSystem:
     """Build a system with random weights, the same for the same seed; for tests."""
-    with seeded(seed):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
         return CompactSystem(CompactNet(config), device, name='compact-tiny')
