@@ -16,17 +16,19 @@ ALLOWED = {
     'structures': {'errors', 'config'},
     'config': {'errors'},
     'geometry': BASE,
+    'names': {'errors'},
     'layers': BASE | {'geometry'},
-    'models': BASE | {'layers', 'geometry'},
-    'segmenter': BASE | {'models', 'geometry'},
-    'data': BASE | {'geometry'},
-    'evaluation': BASE | {'segmenter', 'data', 'geometry'},
-    'training': BASE | {'models', 'data', 'evaluation', 'geometry'},
+    'models': BASE | {'layers', 'geometry', 'names'},
+    'segmenter': BASE | {'models', 'geometry', 'names'},
+    'data': BASE | {'geometry', 'names'},
+    'evaluation': BASE | {'segmenter', 'data', 'geometry', 'names'},
+    'training': BASE | {'models', 'data', 'evaluation', 'geometry', 'names'},
     # `data` for the readers of files: scan_publisher plays a cloud file as a camera would.
-    'nodes': BASE | {'segmenter', 'geometry', 'data', 'msg', 'srv', 'action'},
-    'cli': BASE | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'training', 'geometry'},
+    'nodes': BASE | {'segmenter', 'geometry', 'data', 'names', 'msg', 'srv', 'action'},
+    'cli': BASE
+    | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'training', 'geometry', 'names'},
 }
-TORCH_FREE = {'errors', 'structures', 'config', 'geometry'}
+TORCH_FREE = {'errors', 'structures', 'config', 'geometry', 'names'}
 ROS = {'rclpy', 'tf2_ros', 'builtin_interfaces', 'std_srvs'}
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob('*.py'))
 

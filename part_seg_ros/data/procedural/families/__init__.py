@@ -40,10 +40,10 @@ from part_seg_ros.data.procedural.families import (
     vehicles,
     workshop,
 )
-from part_seg_ros.data.procedural.families.vocabulary import VOCABULARY
+from part_seg_ros.data.procedural.families.vocabulary import PART_NAME_OF, part_name_index
 from part_seg_ros.data.procedural.object import ProceduralObject
 
-__all__ = ['FAMILIES', 'VOCABULARY', 'Family']
+__all__ = ['FAMILIES', 'PART_NAME_OF', 'Family', 'part_name_index']
 
 Family = Callable[[np.random.Generator], ProceduralObject]
 

@@ -234,7 +234,7 @@ def pen(rng: np.random.Generator) -> ProceduralObject:
     long, radius = draw.around(0.9, 0.12), draw.around(0.055, 0.25)
     style = draw.pick('pen', 'pencil', 'syringe', 'toothbrush', 'lipstick')
     if style == 'pencil':
-        root = kit.add('barrel', plate(regular_polygon(6, radius), long, (0, 0, 0), ALONG_X))
+        root = kit.add('body', plate(regular_polygon(6, radius), long, (0, 0, 0), ALONG_X))
         tip = kit.add(
             'tip', drum(0.95 * radius, 0.18, (long - 0.005, 0, 0), ALONG_X, top=0.3 * radius), root
         )
@@ -242,7 +242,7 @@ def pen(rng: np.random.Generator) -> ProceduralObject:
         ferrule = kit.add('ferrule', drum(1.02 * radius, 0.09, (-0.08, 0, 0), ALONG_X), root)
         kit.add('eraser', drum(0.95 * radius, 0.1, (-0.17, 0, 0), ALONG_X), ferrule)
     elif style == 'syringe':
-        root = kit.add('barrel', drum(1.5 * radius, 0.7 * long, (0, 0, 0), ALONG_X))
+        root = kit.add('body', drum(1.5 * radius, 0.7 * long, (0, 0, 0), ALONG_X))
         nozzle = kit.add(
             'nozzle', drum(0.7 * radius, 0.1, (0.69 * long, 0, 0), ALONG_X, top=0.4 * radius), root
         )
@@ -276,13 +276,13 @@ def pen(rng: np.random.Generator) -> ProceduralObject:
     elif style == 'lipstick':
         root = kit.add('base', drum(2.0 * radius, 0.35, (0, 0, 0), ALONG_X))
         tube = kit.add('tube', drum(1.7 * radius, 0.2, (0.34, 0, 0), ALONG_X), root)
-        kit.add('stick', drum(1.4 * radius, 0.22, (0.5, 0, 0), ALONG_X, top=0.9 * radius), tube)
+        kit.add('lipstick', drum(1.4 * radius, 0.22, (0.5, 0, 0), ALONG_X, top=0.9 * radius), tube)
         if draw.chance(0.5):
             kit.add(
                 'cap', sleeve(2.1 * radius, 1.8 * radius, 0.45, (0.1, 0.3, -1.2 * radius), ALONG_X)
             )
     else:
-        root = kit.add('barrel', drum(radius, long, (0, 0, 0), ALONG_X, top=0.9 * radius))
+        root = kit.add('body', drum(radius, long, (0, 0, 0), ALONG_X, top=0.9 * radius))
         kit.add(
             'tip', drum(0.9 * radius, 0.17, (long - 0.005, 0, 0), ALONG_X, top=0.12 * radius), root
         )
@@ -320,7 +320,7 @@ def hair_dryer(rng: np.random.Generator) -> ProceduralObject:
             (0.55 * long, 0, 0),
             ALONG_X,
         )
-        kit.add('horn', bell, root)
+        kit.add('diffuser', bell, root)
     else:
         nozzle = drum(
             0.72 * radius, 0.2, (0.58 * long, 0, 0), ALONG_X, top=draw.between(0.4, 0.9) * radius

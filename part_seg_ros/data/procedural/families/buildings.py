@@ -313,7 +313,7 @@ def windmill(rng: np.random.Generator) -> ProceduralObject:
         aimed(copy, (0, y - 0.07, hub_z), FRONT)
         for copy in spun(sail, 3 if modern else 4, draw.between(0, 1.5))
     ]
-    kit.add_copies('sail', sails, hub)
+    kit.add_copies('vane', sails, hub)
     if not modern:
         kit.add('door', block((0.18, 0.14, 0.32), (0, -0.95 * radius, 0.16)), root)
         places = [

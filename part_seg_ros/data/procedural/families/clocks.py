@@ -54,7 +54,7 @@ def clock(rng: np.random.Generator) -> ProceduralObject:
     for length, width in ((0.5, 0.13), (0.78, 0.09)):
         hand = block((width * radius, 0.02, length * radius), (0, -0.035, 0.4 * length * radius))
         hands.append(turned(hand, 'y', draw.between(0, 2 * np.pi)))
-    kit.add_copies('hand', hands, hub)
+    kit.add_copies('pointer', hands, hub)
     marks = draw.pick(0, 4, 12)
     if marks:
         mark = block((0.08 * radius, 0.05, 0.17 * radius), (0, -0.015, 0.76 * radius))
@@ -123,7 +123,7 @@ def gauge(rng: np.random.Generator) -> ProceduralObject:
     style = draw.pick('stem', 'strap', 'foot')
     if style == 'stem':
         stem = kit.add(
-            'stem',
+            'shaft',
             rod((0, 0.5 * deep, -0.95 * radius), (0, 0.5 * deep, -1.6 * radius), 0.1 * radius),
             root,
         )
@@ -151,7 +151,11 @@ def gauge(rng: np.random.Generator) -> ProceduralObject:
         )
         strap = front(band(line, 0.05), wide)
         kit.add_copies('strap', both_sides(strap, 'z'), root)
-        kit.add('crown', drum(0.09 * radius, 0.1, (0.97 * radius, 0.5 * deep, 0), (1, 0, 0)), root)
+        kit.add(
+            'winding_knob',
+            drum(0.09 * radius, 0.1, (0.97 * radius, 0.5 * deep, 0), (1, 0, 0)),
+            root,
+        )
     else:
         kit.add(
             'base',

@@ -120,7 +120,7 @@ def umbrella(rng: np.random.Generator) -> ProceduralObject:
         rib = rod(
             (0.02, 0, top - 0.55 * dome - 0.12), (0.6 * radius, 0, top - 0.25 * dome - 0.03), 0.012
         )
-        kit.add_copies('rib', spun(rib, draw.pick(6, 8)), root)
+        kit.add_copies('stay', spun(rib, draw.pick(6, 8)), root)
     return kit.finish()
 
 
@@ -262,7 +262,7 @@ def shoe(rng: np.random.Generator) -> ProceduralObject:
     if draw.chance(0.4):
         tall = draw.around(0.4, 0.3)
         shaft = sleeve(0.46 * wide + 0.02, 0.4 * wide, tall, (-0.27 * long, 0, lift + high - 0.08))
-        shaft_part = kit.add('shaft', shaft, upper_part)
+        shaft_part = kit.add('ankle', shaft, upper_part)
         if draw.chance(0.5):
             kit.add(
                 'cuff',

@@ -119,7 +119,7 @@ def monitor(rng: np.random.Generator) -> ProceduralObject:
     )
     if draw.chance(0.25):
         kit.add(
-            'back',
+            'back_cover',
             block((0.7 * width, 0.5 * width, 0.75 * height), (0, 0.25 * width, z), 0.05),
             root,
         )
@@ -217,7 +217,7 @@ def gamepad(rng: np.random.Generator) -> ProceduralObject:
         (0.35 * half, -0.2 * depth, top - 0.02), (0.35 * half, -0.2 * depth, top + 0.06), 0.03
     )
     stick += drum(0.065, 0.03, (0.35 * half, -0.2 * depth, top + 0.05), top=0.055)
-    kit.add_copies('stick', both_sides(stick, 'x'), root)
+    kit.add_copies('joystick', both_sides(stick, 'x'), root)
     bar = block((0.17, 0.055, 0.05), (0, 0, top))
     kit.add('cross_pad', moved(bar + turned(bar, 'z', np.pi / 2), -0.72 * half, 0.2 * depth), root)
     button = drum(0.033, 0.05, (0.07, 0, top - 0.02))

@@ -162,7 +162,7 @@ def bucket(rng: np.random.Generator) -> ProceduralObject:
             )
     pivot_z = 0.9 * height
     ear = drum(0.12 * radius, 0.14 * radius, (0.92 * radius, 0, pivot_z), (1, 0, 0))
-    kit.add_copies('ear', both_sides(ear, 'x'))
+    kit.add_copies('lug', both_sides(ear, 'x'))
     lean = draw.between(-1.4, 1.4) if draw.chance(0.7) else 0.0
     thick = radius * draw.between(0.025, 0.05)
     reach = radius * draw.between(1.0, 1.3)

@@ -147,7 +147,7 @@ def headphones(rng: np.random.Generator) -> ProceduralObject:
     half, rise = draw.around(0.42, 0.1), draw.around(0.5, 0.1)
     wide = draw.around(0.12, 0.25)
     line = arc(1.0, 0.0, np.pi, 18) * [half, rise]
-    root = kit.add('band', profile(band(line, draw.between(0.03, 0.06)), wide))
+    root = kit.add('headband', profile(band(line, draw.between(0.03, 0.06)), wide))
     if draw.chance(0.6):
         pad = profile(band(line[5:13] * 0.97 - [0, 0.01], 0.06), 1.15 * wide)
         kit.add('padding', pad, root)

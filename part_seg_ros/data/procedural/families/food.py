@@ -260,7 +260,7 @@ def meal(rng: np.random.Generator) -> ProceduralObject:
                 for i in (-1, 0, 1)
             ]
             kit.add_copies(
-                'stick', [turned(fry, 'z', draw.between(-0.3, 0.3), (x, y, 0)) for fry in fries]
+                'fry', [turned(fry, 'z', draw.between(-0.3, 0.3), (x, y, 0)) for fry in fries]
             )
         elif kind == 'ball':
             size = draw.around(0.1, 0.15)
@@ -268,7 +268,7 @@ def meal(rng: np.random.Generator) -> ProceduralObject:
                 ball(size, (x + size * np.cos(a), y + size * np.sin(a), 0.9 * size))
                 for a in (0, 2.1, 4.2)
             ]
-            kit.add_copies('ball', balls)
+            kit.add_copies('meatball', balls)
         else:
             body = kit.add('fish', ball((0.25, 0.09, 0.06), (x, y, 0.05)))
             tail = np.array([(-0.2, 0), (-0.34, 0.1), (-0.34, -0.1)]) + [x, y]
@@ -278,7 +278,7 @@ def meal(rng: np.random.Generator) -> ProceduralObject:
             (0.14, 0.05, 0.03), (0, 0.17, 0.06)
         )
         fork += joined(block((0.022, 0.2, 0.025), (dx, 0.28, 0.06)) for dx in (-0.055, 0.0, 0.055))
-        kit.add('fork', fork)
+        kit.add('cutlery', fork)
     return kit.finish()
 
 
@@ -296,7 +296,7 @@ def candy(rng: np.random.Generator) -> ProceduralObject:
         if draw.chance(0.6):
             z = -size - 0.1
             bow = [ball((0.12, 0.05, 0.08), (0.11, 0, z)), ball((0.12, 0.05, 0.08), (-0.11, 0, z))]
-            kit.add('bow', joined(bow) + ball(0.05, (0, 0, z)), stick)
+            kit.add('ribbon', joined(bow) + ball(0.05, (0, 0, z)), stick)
     elif style == 'doughnut':
         radius, thick = draw.around(0.4, 0.1), draw.around(0.17, 0.12)
         root = kit.add('dough', ring(radius, thick))

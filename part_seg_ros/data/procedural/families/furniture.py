@@ -155,7 +155,7 @@ def shelf_unit(rng: np.random.Generator) -> ProceduralObject:
     )
     if draw.chance(0.5):
         kit.add(
-            'back',
+            'back_panel',
             block((width - thick, 0.3 * thick, 0.98 * height), (0, 0.49 * depth, 0.5 * height)),
         )
     gap = levels[1] - levels[0]

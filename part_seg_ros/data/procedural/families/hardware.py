@@ -120,7 +120,7 @@ def valve(rng: np.random.Generator) -> ProceduralObject:
         'bonnet', drum(1.0 * radius, top, (0, 0, 0.6 * radius), top=0.6 * radius), body
     )
     peak = top + 0.6 * radius
-    stem = kit.add('stem', rod((0, 0, peak - 0.03), (0, 0, peak + 0.2), 0.04), bonnet)
+    stem = kit.add('shaft', rod((0, 0, peak - 0.03), (0, 0, peak + 0.2), 0.04), bonnet)
     z = peak + 0.14
     if draw.chance(0.7):
         size, thin = draw.around(0.32, 0.2), draw.between(0.025, 0.05)
@@ -214,7 +214,7 @@ def padlock(rng: np.random.Generator) -> ProceduralObject:
         if style == 'key':
             key_piece = block((0.03, 0.22, 0.07), (0, y - 0.1, -0.1 * height))
             key_piece += drum(0.11, 0.03, (-0.015, y - 0.27, -0.1 * height), (1, 0, 0))
-            kit.add('key', key_piece, cover)
+            kit.add('padlock_key', key_piece, cover)
     return kit.finish()
 
 

@@ -108,7 +108,7 @@ def drum_kit(rng: np.random.Generator) -> ProceduralObject:
     """Builds a drum or drum kit: shells, skins, hoops, lugs, legs, cymbal on a stand, sticks."""
     draw, kit = Draw(rng), Assembly('drum_kit')
     radius, tall = draw.around(0.4, 0.15), draw.around(0.4, 0.35)
-    root = kit.add('shell', drum(radius, tall))
+    root = kit.add('drum', drum(radius, tall))
     kit.add('skin', drum(0.97 * radius, 0.03, (0, 0, tall - 0.015)), root)
     hoop = ring(1.01 * radius, 0.03, (0, 0, tall))
     kit.add_copies('hoop', [hoop, moved(hoop, z=-tall)], root)
@@ -166,7 +166,7 @@ def trumpet(rng: np.random.Generator) -> ProceduralObject:
         (0.58 * long, 0, tall),
         ALONG_X,
     )
-    kit.add('bell', bell, root)
+    kit.add('flare', bell, root)
     mouth = drum(1.1 * bore, 0.1, (-0.74 * long, 0, 0.5 * tall), (-1, 0, 0), top=1.9 * bore)
     kit.add('mouthpiece', mouth, root)
     for i in range(3):
@@ -402,11 +402,11 @@ def hourglass(rng: np.random.Generator) -> ProceduralObject:
         bulb = rounded_solid(
             np.array([0.8, 1.0, 0.7, 0.15]) * radius, np.array([0.0, 0.15, 0.32, 0.5]) * tall
         )
-        kit.add('bulb', lathed(bulb), root)
+        kit.add('chamber', lathed(bulb), root)
         upper = rounded_solid(
             np.array([0.15, 0.7, 1.0, 0.8]) * radius, np.array([0.5, 0.68, 0.85, 1.0]) * tall
         )
-        kit.add('bulb', lathed(upper), top)
+        kit.add('chamber', lathed(upper), top)
         post = rod((1.1 * radius, 0, 0), (1.1 * radius, 0, tall), 0.035)
         kit.add_copies('post', spun(post, draw.count(3, 4)), root)
         kit.add('ring', ring(0.2 * radius, 0.04, (0, 0, 0.5 * tall)), root)

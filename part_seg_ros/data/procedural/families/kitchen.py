@@ -365,7 +365,7 @@ def dispenser(rng: np.random.Generator) -> ProceduralObject:
     top = 1.14 * height
     if draw.chance(0.5):
         stem = 0.12 * height
-        kit.add('stem', drum(0.14 * radius, stem, (0, 0, top)), collar)
+        kit.add('shaft', drum(0.14 * radius, stem, (0, 0, top)), collar)
         z = top + stem
         nozzle = drum(0.35 * radius, 0.14 * radius, (0, 0, z - 0.02 * radius))
         nozzle += bend(

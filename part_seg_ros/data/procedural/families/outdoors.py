@@ -59,7 +59,7 @@ def bridge(rng: np.random.Generator) -> ProceduralObject:
         )
     if style == 'cable':
         mast = block((0.07, 0.07, 0.9), (0.22 * length, 0.5 * width, 0.3))
-        masts = kit.add_copies('tower', four_corners(mast), root)
+        masts = kit.add_copies('pylon', four_corners(mast), root)
         rope = bend(
             [
                 (0.22 * length, 0.5 * width, 0.72),

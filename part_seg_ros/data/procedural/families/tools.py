@@ -172,7 +172,7 @@ def saw(rng: np.random.Generator) -> ProceduralObject:
             back = profile(
                 band([(0.0, 0.5 * deep), (length, -0.5 * deep + tip)], 0.05), 2.5 * thin
             )
-            kit.add('back', back, blade)
+            kit.add('backing', back, blade)
         return kit.finish()
     high, low = draw.around(0.32, 0.2), -0.12
     bow = [

@@ -1,43 +1,143 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Part names that the named families use."""
+"""Which name of the vocabulary each label of the named families belongs to."""
 
 from __future__ import annotations
 
-VOCABULARY: tuple[str, ...] = tuple(
+from part_seg_ros.errors import InputError
+from part_seg_ros.names import PART_NAMES
+
+_LABELS_OF_NAME: dict[str, str] = {
+    'antenna': 'antenna dish feeler',
+    'arm': 'arm forearm link temple upper_arm',
+    'armrest': 'armrest',
+    'backrest': 'backrest',
+    'bar': """
+        apron bar beam boom brace bridge footrest gallery handlebar muntin rail railing rung 
+        spindle stay stretcher strut
+        """,
+    'base': 'base heel pedestal sole stand steps',
+    'blade': 'blade backing fuller oar plow propeller rotor tail_rotor vane',
+    'body': """
+        abdomen ball block body boiler book booster cab cabin cabinet case crown cube envelope
+        fuselage housing hull pages pod thorax torso tower upper wagon
+        """,
+    'bracket': 'bracket clip lug socket yoke',
+    'branch': 'branch',
+    'bristles': 'bristles roller',
+    'button': 'black_keys button cross_pad key plunger space_bar touchpad white_key white_keys',
+    'cable': 'cable chain cord',
+    'cap': 'bell bonnet cap dome eraser hat helmet spot toe_cap',
+    'container': """
+        backpack basin basket battery bed bowl box bucket carafe chamber cone container content cup
+        drum gondola jar magazine nest pocket pot tank vase water
+        """,
+    'cover': 'back_cover belly blanket cape cover flap scute shell skin skirt spine wrapper',
+    'cushion': 'back_cushion cushion headrest mattress nose_pad padding pillow roll',
+    'door': 'door hatch',
+    'drawer': 'drawer',
+    'ear': 'ear',
+    'eye': 'eye pupil',
+    'face': 'face gauge scale',
+    'fin': 'back_fin belly_fin fin rib ribs rudder side_fin stabilizer',
+    'finger': 'finger finger_segment gripper thumb',
+    'flower': 'flower petal petals',
+    'food': """
+        border bottom_bun bread cheese dough egg_white filling fish fry glaze icing layer meatball
+        olive onion patty rice salad scoop sprinkle steak tomato top_bun topping wafer wrap yolk
+        """,
+    'foot': 'foot',
+    'frame': 'arch chassis fork frame sash sill',
+    'fruit': 'cherry fruit',
+    'grille': 'driver grate grille net speaker',
+    'ground': 'floor ground soil',
+    'guard': 'bumper guard shield shroud trigger_guard',
+    'hand': 'hand palm',
+    'handle': 'bow butt cutlery fore_grip grip handle padlock_key spoon stock',
+    'head': 'bun chuck hair head mane microphone orb turret wire',
+    'hinge': 'hinge',
+    'hook': 'claw hook shackle',
+    'hub': 'hub spokes',
+    'jaw': 'jaw moving_jaw pad',
+    'joint': 'coupling elbow joint pivot shoulder wrist',
+    'knob': 'dial knob pommel valve winding_knob',
+    'label': 'emblem flag label marker sign tablet tag target',
+    'latch': 'buckle clasp latch lock',
+    'leaf': 'foliage leaf leaves',
+    'leg': 'back_leg front_leg hind_leg landing_gear leg shin skid thigh',
+    'lens': 'camera eyepiece lens objective scope viewfinder',
+    'lever': 'crank joystick lever',
+    'lid': 'lid tank_lid',
+    'light': 'bulb candle flame flash headlight lamp light lure',
+    'mirror': 'mirror',
+    'motor': 'engine motor nacelle',
+    'mouth': 'beak mouth',
+    'neck': 'ankle neck',
+    'nose': 'nose snout',
+    'nozzle': 'burner diffuser flare mouthpiece muzzle nozzle outlet',
+    'nut': 'nut',
+    'panel': 'back_panel backsplash board footboard headboard keyboard music_stand panel side '
+    'solar_panel',
+    'pedal': 'pedal',
+    'pin': 'peg pin rivet sight',
+    'pipe': 'barrel chimney exhaust funnel hose periscope pipe tube',
+    'plank': 'deck fingerboard keybed plank slat slide',
+    'plate': 'cymbal pan pickup plate saucer stage tray',
+    'pointer': 'pointer',
+    'pole': 'column mast perch pillar pole post posts pylon staff',
+    'rim': 'battlement brim rim',
+    'ring': 'band collar cuff ferrule flange hanger hoop horizon loop meridian ring',
+    'roof': 'porch roof',
+    'screen': 'display screen',
+    'screw': 'bolt screw',
+    'seat': 'bench saddle seat stool',
+    'shade': 'canopy hood shade visor',
+    'shaft': 'axis axle rod shaft stick',
+    'shelf': 'shelf',
+    'slider': 'slider',
+    'slot': 'drain entrance keyhole slot sound_hole',
+    'spout': 'spout',
+    'stem': 'stalk stem trunk',
+    'strap': 'belt bookmark headband ribbon scarf strap',
+    'string': 'coil laces rope strings',
+    'switch': 'switch',
+    'table': 'table',
+    'tail': 'tail',
+    'tip': 'bit finial horn lead lipstick needle spike tail_tip tine tip tool',
+    'top': 'counter crest cross star tabletop top',
+    'trigger': 'trigger',
+    'wall': 'divider wall walls',
+    'weight': 'pendulum sandbag weight',
+    'wheel': 'caster gear sheave spool track wheel',
+    'window': 'cockpit glass pane rear_window window windscreen',
+    'wing': 'feather hind_wing sail spoiler upper_wing wing',
+}
+
+PART_NAME_OF: dict[str, str] = {
+    label: name for name, labels in _LABELS_OF_NAME.items() for label in labels.split()
+}
+"""Label of a part of a named family, or of what it stands on, to a name of `PART_NAMES`."""
+
+_INDEX_OF_NAME = {name: name_idx for name_idx, name in enumerate(PART_NAMES)}
+
+
+def part_name_index(fine_label: str) -> int:
+    """Place of a part's name in the vocabulary.
+
+    Args:
+        fine_label: `Part.name` of a named family's part or of its support; '' for a part
+            without a name, as in free assemblies.
+
+    Returns:
+        Index into `PART_NAMES`, -1 for ''.
+
+    Raises:
+        InputError: no family uses this label.
     """
-    abdomen antenna apron arch arm armrest axis axle back back_cushion back_fin back_leg
-    backpack backrest backsplash ball band bar barrel base basin basket battery battlement
-    beak beam bed bell belly belly_fin belt bench bit black_keys blade blanket block board
-    body boiler bolt bonnet book bookmark boom booster border bottom_bun bow bowl box brace
-    bracket branch bread bridge brim bristles bucket buckle bulb bumper bun burner butt button
-    cab cabin cabinet cable camera candle canopy cap cape carafe case caster chain chassis
-    cheese cherry chimney chuck clasp claw clip cockpit coil collar column cone container
-    content cord counter coupling cover crank crest cross cross_pad crown cube cuff cup
-    cushion cymbal deck dial dish display divider dome door dough drain drawer driver drum ear
-    egg_white elbow emblem engine entrance envelope eraser exhaust eye eyepiece face feather
-    feeler ferrule filling fin finger finger_segment fingerboard finial fish flag flame flange
-    flap flash floor flower foliage foot footboard footrest fore_grip forearm fork frame
-    front_leg fruit fuller funnel fuselage gallery gauge gear glass glaze gondola grate grille
-    grip gripper ground guard hair hand handle handlebar hanger hat hatch head headboard
-    headlight headrest heel helmet hind_leg hind_wing hinge hood hook hoop horizon horn hose
-    housing hub hull icing jar jaw joint key keybed keyboard keyhole knob label laces lamp
-    landing_gear latch layer lead leaf leaves leg lens lever lid light link lock loop lug lure
-    magazine mane marker mast mattress meridian microphone mirror motor mouth mouthpiece
-    moving_jaw muntin music_stand muzzle nacelle neck needle nest net nose nose_pad nozzle nut
-    oar objective olive onion orb outlet pad padding pages palm pan pane panel patty pedal
-    pedestal peg pendulum perch periscope petal petals pickup pillar pillow pin pipe pivot
-    plank plate plow plunger pocket pod pointer pole pommel porch post posts pot propeller
-    pupil rail railing rear_window rib ribs rice rim ring rivet rod roll roller roof rope
-    rotor rudder rung saddle sail salad sandbag sash saucer scale scarf scoop scope screen
-    screw scute seat shackle shade shaft sheave shelf shell shield shin shoulder shroud side
-    side_fin sight sign sill skid skin skirt slat slide slider slot snout socket soil
-    solar_panel sole sound_hole space_bar speaker spike spindle spine spoiler spokes spool
-    spoon spot spout sprinkle stabilizer staff stage stalk stand star steak stem steps stick
-    stock stool strap stretcher strings strut switch tablet tabletop tag tail tail_rotor
-    tail_tip tank tank_lid target temple thigh thorax thumb tine tip toe_cap tomato tool top
-    top_bun topping torso touchpad tower track tray trigger trigger_guard trunk tube turret
-    upper upper_arm upper_wing valve vase viewfinder visor wafer wagon wall walls water weight
-    wheel white_key white_keys window windscreen wing wire wrap wrapper wrist yoke yolk
-    """.split()
-)
+    if not fine_label:
+        return -1
+    if fine_label not in PART_NAME_OF:
+        raise InputError(
+            f'{fine_label!r} is no label of a named family; list it in families/vocabulary.py'
+        )
+    return _INDEX_OF_NAME[PART_NAME_OF[fine_label]]

@@ -5,9 +5,13 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from part_seg_ros.data.procedural.families import FAMILIES, VOCABULARY
+from part_seg_ros.data.procedural.families import FAMILIES, PART_NAME_OF, part_name_index
+from part_seg_ros.data.procedural.families.vocabulary import _LABELS_OF_NAME
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.sampling import sample_surface
+from part_seg_ros.data.procedural.support import on_support
+from part_seg_ros.errors import InputError
+from part_seg_ros.names import PART_NAMES
 
 NUM_SEEDS = 20
 NUM_SAMPLED = 3
@@ -48,10 +52,35 @@ def touching_groups(obj: ProceduralObject, seed: int) -> int:
     return groups
 
 
-def test_there_are_enough_families_and_the_vocabulary_is_clean():
+def test_there_are_enough_families() -> None:
     assert len(FAMILIES) >= 25
-    assert len(set(VOCABULARY)) == len(VOCABULARY)
-    assert all(name.islower() and name.replace('_', '').isalpha() for name in VOCABULARY)
+
+
+def test_every_name_of_the_vocabulary_has_labels_and_every_label_one_name() -> None:
+    labels = [label for listed in _LABELS_OF_NAME.values() for label in listed.split()]
+    assert len(set(labels)) == len(labels)
+    assert list(_LABELS_OF_NAME) == list(PART_NAMES)
+    assert set(PART_NAME_OF.values()) == set(PART_NAMES)
+
+
+@pytest.mark.parametrize(
+    ('label', 'name'),
+    [('grip', 'handle'), ('mast', 'pole'), ('handle', 'handle'), ('caster', 'wheel')],
+)
+def test_a_label_has_the_index_of_its_name(label: str, name: str) -> None:
+    assert PART_NAMES[part_name_index(label)] == name
+
+
+def test_a_part_without_a_name_has_no_index_and_an_unknown_label_is_refused() -> None:
+    assert part_name_index('') == -1
+    with pytest.raises(InputError, match='banana'):
+        part_name_index('banana')
+
+
+def test_the_support_is_a_table() -> None:
+    rng = np.random.default_rng(0)
+    support = on_support(build('mug', 0), rng).parts[-1]
+    assert PART_NAMES[part_name_index(support.name)] == 'table'
 
 
 @pytest.mark.parametrize('family', FAMILIES)
@@ -60,7 +89,7 @@ def test_every_seed_builds_named_parts_with_earlier_parents(family: str):
         obj = build(family, seed)
         assert obj.family == family
         assert len(obj.parts) >= 2
-        assert {part.name for part in obj.parts} <= set(VOCABULARY)
+        assert {part.name for part in obj.parts} <= PART_NAME_OF.keys() - {'table'}
         for part_idx, part in enumerate(obj.parts):
             assert -1 <= part.parent < part_idx or (part.parent, part_idx) == (-1, 0)
         for group in {part.group for part in obj.parts}:

@@ -1,0 +1,7 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Names of parts: the one vocabulary and how free wording finds its place in it."""
+
+from part_seg_ros.names.vocabulary import PART_NAMES
+
+__all__ = ['PART_NAMES']
