@@ -13,7 +13,7 @@ _LABELS_OF_NAME: dict[str, str] = {
     'armrest': 'armrest',
     'backrest': 'backrest',
     'bar': """
-        apron bar beam boom brace bridge footrest gallery handlebar muntin rail railing rung 
+        apron bar beam boom brace bridge footrest gallery handlebar muntin rail railing rung
         spindle stay stretcher strut
         """,
     'base': 'base heel pedestal sole stand steps',
