@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""A simulated depth camera: what it sees of a procedural object, with its errors."""
+"""A simulated depth camera: what it sees of an object with labelled parts, with its errors."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ class SensorNoise:
     quantisation: float = 0.0
     edge_loss: float = 0.0
     flying: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabeledSurface:
+    """Triangles with a part each, as a camera looks at them.
+
+    Attributes:
+        vertices: (V, 3) float32.
+        faces: (F, 3) int32.
+        face_part_ids: (F,) int32 part of every face.
+        corner_normals: (F, 3, 3) float32 unit normals at the corners of every face.
+        is_solid: The triangles run counter-clockwise around solids, which may overlap; where
+            surfaces coincide the later part shows. False: seen from both sides, the nearest shows.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    face_part_ids: np.ndarray
+    corner_normals: np.ndarray
+    is_solid: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,7 +83,7 @@ def random_noise(rng: np.random.Generator) -> SensorNoise:
 
 
 def camera_cloud(
-    obj: ProceduralObject,
+    obj: ProceduralObject | LabeledSurface,
     rng: np.random.Generator,
     *,
     num_cameras: int = 1,
@@ -78,7 +98,7 @@ def camera_cloud(
     of view, and is zoomed until the object spans 75 to 105 % of the image.
 
     Args:
-        obj: The object.
+        obj: The object, or its surface.
         rng: Source of randomness.
         num_cameras: 1 or more.
         resolution: Columns and rows [px].
@@ -92,8 +112,8 @@ def camera_cloud(
     if num_cameras < 1 or not 1.0 <= fov_deg <= 150.0:
         raise InputError(f'want num_cameras >= 1, fov_deg 1 to 150, got {num_cameras}, {fov_deg}')
     noise = random_noise(rng) if noise is None else noise
-    mesh = obj.mesh()
-    low, high = mesh[0].min(axis=0), mesh[0].max(axis=0)
+    surface = obj if isinstance(obj, LabeledSurface) else _surface(obj)
+    low, high = surface.vertices.min(axis=0), surface.vertices.max(axis=0)
     centre, radius = 0.5 * (low + high), 0.5 * float(np.linalg.norm(high - low))
     width, height = resolution
     views, eyes = [], []
@@ -105,7 +125,7 @@ def camera_cloud(
             direction[2] = abs(direction[2])
         eye = centre + distance * direction
         pose = look_at(eye, centre, rng.uniform(0.0, 2.0 * np.pi))
-        spread = _angular_spread(mesh[0], pose)
+        spread = _angular_spread(surface.vertices, pose)
         zoom = float(np.min(0.5 * np.array([width, height]) / spread))
         camera = PinholeCamera(
             width=width,
@@ -113,7 +133,7 @@ def camera_cloud(
             focal_px=zoom * rng.uniform(0.75, 1.05),
             T_world_camera=pose,
         )
-        views.append(_view(mesh, camera, distance, noise, rng))
+        views.append(_view(surface, camera, distance, noise, rng))
         eyes.append(eye)
     counts = [len(view[0]) for view in views]
     if not any(counts):
@@ -128,6 +148,17 @@ def camera_cloud(
     )
 
 
+def _surface(obj: ProceduralObject) -> LabeledSurface:
+    vertices, faces, face_part_ids, corner_normals = obj.mesh()
+    return LabeledSurface(
+        vertices=vertices,
+        faces=faces,
+        face_part_ids=face_part_ids,
+        corner_normals=corner_normals,
+        is_solid=True,
+    )
+
+
 def _angular_spread(vertices: np.ndarray, T_world_camera: np.ndarray) -> np.ndarray:
     """Largest |x / z| and |y / z| (2,) of vertices in front of a camera."""
     in_camera = (vertices - T_world_camera[:3, 3]) @ T_world_camera[:3, :3]
@@ -135,16 +166,19 @@ def _angular_spread(vertices: np.ndarray, T_world_camera: np.ndarray) -> np.ndar
 
 
 def _view(
-    mesh: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    surface: LabeledSurface,
     camera: PinholeCamera,
     distance: float,
     noise: SensorNoise,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points, normals and part ids (N, ...) that one camera sees, world frame."""
-    vertices, faces, face_part_ids, corner_normals = mesh
     depth, face_image = render_depth(
-        vertices, faces, camera, cull_backfaces=True, priority=face_part_ids
+        surface.vertices,
+        surface.faces,
+        camera,
+        cull_backfaces=surface.is_solid,
+        priority=surface.face_part_ids if surface.is_solid else None,
     )
     measured = measured_depth(depth, distance, noise, rng)
     pixels = np.flatnonzero(np.isfinite(measured))
@@ -153,9 +187,10 @@ def _view(
     exact = (rays * depth.ravel()[pixels, None]) @ pose[:3, :3].T + pose[:3, 3]
     points = (rays * measured.ravel()[pixels, None]) @ pose[:3, :3].T + pose[:3, 3]
     hit = face_image.ravel()[pixels]
-    normals = _interpolated_normals(exact, vertices[faces[hit]], corner_normals[hit])
+    corners = surface.vertices[surface.faces[hit]]
+    normals = _interpolated_normals(exact, corners, surface.corner_normals[hit])
     away = np.einsum('ij,ij->i', normals, exact - pose[:3, 3]) > 0.0
-    return points, np.where(away[:, None], -normals, normals), face_part_ids[hit]
+    return points, np.where(away[:, None], -normals, normals), surface.face_part_ids[hit]
 
 
 def measured_depth(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from part_seg_ros.data.depth_camera import SensorNoise, camera_cloud
+from part_seg_ros.data.depth_camera import LabeledSurface, SensorNoise, camera_cloud
 from part_seg_ros.data.procedural.object import Part, ProceduralObject
 from part_seg_ros.data.procedural.primitives import Primitive, box, ellipsoid
 from part_seg_ros.errors import InputError
@@ -49,6 +49,32 @@ def test_several_cameras_see_more() -> None:
     seen = [len(np.unique(np.round(view.points * 8), axis=0)) for view in (one, three)]
     assert seen[1] > 1.3 * seen[0]
     np.testing.assert_allclose(one.points, three.points[three.view_idx == 0], atol=1e-6)
+
+
+def surface_of(obj: ProceduralObject, *, is_solid: bool) -> LabeledSurface:
+    vertices, faces, face_part_ids, corner_normals = obj.mesh()
+    return LabeledSurface(
+        vertices=vertices,
+        faces=faces if is_solid else faces[:, ::-1],
+        face_part_ids=face_part_ids,
+        corner_normals=corner_normals if is_solid else -corner_normals[:, ::-1],
+        is_solid=is_solid,
+    )
+
+
+@pytest.mark.parametrize('is_solid', [True, False])
+def test_surface_of_an_object_is_seen_as_the_object_whatever_its_winding(is_solid: bool) -> None:
+    lid = np.eye(4)
+    lid[0, 3] = 0.9  # apart from the body, so that no surfaces coincide
+    obj = one_part(box([1.0, 1.0, 1.0]), ellipsoid([0.3, 0.3, 0.3]).transformed(lid))
+    whole = camera_cloud(obj, np.random.default_rng(2), noise=PERFECT)
+    surface = surface_of(obj, is_solid=is_solid)
+    view = camera_cloud(surface, np.random.default_rng(2), noise=PERFECT)
+    assert set(whole.part_ids.tolist()) == {0, 1}
+    np.testing.assert_array_equal(view.part_ids, whole.part_ids)
+    np.testing.assert_allclose(view.points, whole.points, atol=1e-5)
+    np.testing.assert_allclose(view.normals, whole.normals, atol=1e-4)
+    np.testing.assert_array_equal(view.viewpoint, whole.viewpoint)
 
 
 def depth_errors(noise: SensorNoise) -> np.ndarray:
