@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from part_seg_ros.structures import PointCloud, PointPrompt
 MOST_DRAWN_POINTS = 120_000
 _DPI = 100
 _PANEL_HEIGHT_IN = 4.0
-_TITLE_HEIGHT_IN = 0.4
+_TITLE_SHARE = 0.1  # height of a title over that of its panel
+_SHEET_HEIGHT_IN = 24.0  # panels shrink when they would make a sheet higher
 _PLAIN = np.array([0.74, 0.76, 0.79])
 _PALETTE = np.array(
     [
@@ -69,10 +71,17 @@ def draw(
 
 
 def draw_sheet(
-    path: str | Path, entries: list[tuple[PointCloud, Panel]], *, columns: int = 4
+    path: str | Path, entries: list[tuple[PointCloud, Panel]], *, columns: int | None = None
 ) -> None:
-    """Draw a different cloud in every panel, row by row, and write the PNG `path`."""
+    """Draw a different cloud in every panel, row by row, and write the PNG `path`.
+
+    Args:
+        path: The picture; missing folders are made.
+        entries: A cloud and how to show it, for every panel.
+        columns: Panels in a row; by default 4, or as many as there are rows if that is more.
+    """
     scenes = [(_prepare(cloud, None), panel) for cloud, panel in entries]
+    columns = max(4, math.isqrt(max(len(scenes) - 1, 0)) + 1) if columns is None else columns
     _write(path, scenes, columns=min(columns, len(scenes)))
 
 
@@ -116,26 +125,27 @@ def _write(path: str | Path, entries: list[tuple[_Scene, Panel]], columns: int) 
 
     rows = -(-len(entries) // columns)
     widest = max((scene.high - scene.low)[0] / (scene.high - scene.low)[1] for scene, _ in entries)
-    row_in = _PANEL_HEIGHT_IN + _TITLE_HEIGHT_IN
-    figure = Figure(figsize=(widest * _PANEL_HEIGHT_IN * columns, row_in * rows), dpi=_DPI)
+    row_in = min((1 + _TITLE_SHARE) * _PANEL_HEIGHT_IN, _SHEET_HEIGHT_IN / rows)
+    panel_in = row_in / (1 + _TITLE_SHARE)
+    figure = Figure(figsize=(widest * panel_in * columns, row_in * rows), dpi=_DPI)
     for idx, (scene, panel) in enumerate(entries):
         row, column = divmod(idx, columns)
-        height = _PANEL_HEIGHT_IN / row_in / rows
+        height = panel_in / row_in / rows
         axes = figure.add_axes((column / columns, 1 - (row + 1) / rows, 1 / columns, height))
-        _draw_panel(axes, scene, panel)
+        _draw_panel(axes, scene, panel, panel_in)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     FigureCanvasAgg(figure).print_png(str(path), pil_kwargs={'optimize': True})
 
 
-def _draw_panel(axes: Any, scene: _Scene, panel: Panel) -> None:
-    diameter_pt = np.clip(scene.disc_share * _PANEL_HEIGHT_IN * 72, 0.7, 14)
+def _draw_panel(axes: Any, scene: _Scene, panel: Panel, height_in: float) -> None:
+    diameter_pt = np.clip(scene.disc_share * height_in * 72, 0.7, 14)
     colors = _colors(scene.cloud, panel.part_ids, scene.point_idx, scene.shade)
     axes.scatter(*scene.image[scene.point_idx].T, s=diameter_pt**2, c=colors, linewidths=0)
     _mark_clicks(axes, panel.prompt, scene.view)
     axes.set(
         xlim=(scene.low[0], scene.high[0]), ylim=(scene.low[1], scene.high[1]), aspect='equal'
     )
-    axes.set_title(panel.title, fontsize=11, color='0.15')
+    axes.set_title(panel.title, fontsize=11 * min(1, height_in / 2.5), color='0.15')
     axes.set_axis_off()
 
 

@@ -60,3 +60,14 @@ def test_a_panel_more_is_a_wider_picture_and_a_row_more_a_higher_one(tmp_path: P
     one, two, sheet = (imread(tmp_path / f'{name}.png').shape for name in ('one', 'two', 'sheet'))
     assert abs(two[1] - 2 * one[1]) <= 2 and two[0] == one[0]
     assert abs(sheet[0] - 2 * one[0]) <= 2 and abs(sheet[1] - two[1]) <= 2
+
+
+def test_a_sheet_of_many_is_about_square_and_shows_every_one(tmp_path: Path) -> None:
+    cloud, part_ids = _wall()
+    entries = [(cloud, Panel(title='part', part_ids=part_ids))] * 50
+    draw_sheet(tmp_path / 'sheet.png', entries)
+    image = imread(tmp_path / 'sheet.png')[..., :3]
+    height, width = image.shape[:2]
+    assert height <= 2400 and 0.5 < width / height < 2.0
+    cells = [cell for row in np.array_split(image, 7) for cell in np.array_split(row, 8, axis=1)]
+    assert [bool(_is_orange(cell).mean() > 0.1) for cell in cells] == [True] * 50 + [False] * 6
