@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from part_seg_ros.data.procedural.composite import add_relief, merge_attachments
 from part_seg_ros.data.procedural.families import FAMILIES
 from part_seg_ros.data.procedural.free_assembly import free_assembly
 from part_seg_ros.data.procedural.object import Part, ProceduralObject, granularity_of
 from part_seg_ros.data.procedural.sampling import SurfaceSample, sample_surface
 
-FREE_SHARE = 0.55
+FREE_SHARE = 0.45
+MERGED_SHARE = 0.35
+FREE_MERGED_SIZES = (0.1, 0.5, np.inf)
+NAMED_MERGED_SIZE = 0.1
+RELIEF_SHARE = 0.2
 
 __all__ = [
     'FAMILIES',
@@ -26,8 +31,13 @@ __all__ = [
 
 
 def random_object(rng: np.random.Generator) -> ProceduralObject:
-    """Draws a free assembly (55 %) or an object of a random named family."""
+    """Draws a free assembly (45 %) or a named family's object, some of them with more detail."""
     names = sorted(FAMILIES)
-    if not names or rng.random() < FREE_SHARE:
-        return free_assembly(rng)
-    return FAMILIES[names[int(rng.integers(len(names)))]](rng)
+    is_free = rng.random() < FREE_SHARE
+    obj = free_assembly(rng) if is_free else FAMILIES[names[int(rng.integers(len(names)))]](rng)
+    if rng.random() < MERGED_SHARE:
+        max_size = float(rng.choice(FREE_MERGED_SIZES)) if is_free else NAMED_MERGED_SIZE
+        obj = merge_attachments(obj, rng, max_size=max_size)
+    if rng.random() < RELIEF_SHARE:
+        obj = add_relief(obj, rng)
+    return obj

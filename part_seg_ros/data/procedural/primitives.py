@@ -48,6 +48,13 @@ class Primitive:
     corner_normals: np.ndarray
     inside: InsideTest
 
+    @property
+    def area(self) -> float:
+        """Area of the surface."""
+        corners = self.vertices[self.faces]
+        spans = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        return 0.5 * float(np.linalg.norm(spans, axis=1).sum())
+
     def transformed(self, T_target_source: ArrayLike) -> Primitive:
         """Maps the surface by an affine transform.
 
