@@ -10,7 +10,7 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt
 from scipy.spatial import cKDTree
 
-from part_seg_ros.data.depth_camera import SensorNoise, measured_depth
+from part_seg_ros.data.depth_noise import SensorNoise, measured_depth
 from part_seg_ros.data.files import CloudFile
 from part_seg_ros.data.procedural import FAMILIES, Part, ProceduralObject
 from part_seg_ros.data.procedural.primitives import box
@@ -65,7 +65,7 @@ def mug_on_table(rng: np.random.Generator) -> DemoScan:
     depth, face_image = render_depth(
         vertices, faces, camera, cull_backfaces=True, priority=face_part_ids
     )
-    measured = measured_depth(depth, CAMERA_DISTANCE, NOISE, rng).ravel()
+    measured = measured_depth(depth, CAMERA_DISTANCE, NOISE, rng, focal_px=FOCAL_PX).ravel()
     is_seen = np.isfinite(measured)
     rays = camera.rays(np.arange(measured.size))
     points = np.where(is_seen[:, None], rays * np.where(is_seen, measured, 0)[:, None], np.nan)

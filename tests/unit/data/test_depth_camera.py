@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from part_seg_ros.data.depth_camera import LabeledSurface, SensorNoise, camera_cloud
+from part_seg_ros.data.depth_camera import LabeledSurface, camera_cloud
+from part_seg_ros.data.depth_noise import SensorNoise
 from part_seg_ros.data.procedural.object import Part, ProceduralObject
 from part_seg_ros.data.procedural.primitives import Primitive, box, ellipsoid
 from part_seg_ros.errors import InputError
