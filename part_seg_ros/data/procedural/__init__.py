@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from part_seg_ros.data.procedural.composite import add_relief, merge_attachments
+from part_seg_ros.data.procedural.composite import (
+    add_relief,
+    merge_attachments,
+    merge_copies,
+)
 from part_seg_ros.data.procedural.families import FAMILIES
 from part_seg_ros.data.procedural.free_assembly import free_assembly
 from part_seg_ros.data.procedural.object import Part, ProceduralObject, granularity_of
@@ -16,6 +20,7 @@ FREE_SHARE = 0.45
 MERGED_SHARE = 0.35
 FREE_MERGED_SIZES = (0.1, 0.5, np.inf)
 NAMED_MERGED_SIZE = 0.1
+MERGED_COPIES_SHARE = 0.25
 RELIEF_SHARE = 0.2
 
 __all__ = [
@@ -38,6 +43,8 @@ def random_object(rng: np.random.Generator) -> ProceduralObject:
     if rng.random() < MERGED_SHARE:
         max_size = float(rng.choice(FREE_MERGED_SIZES)) if is_free else NAMED_MERGED_SIZE
         obj = merge_attachments(obj, rng, max_size=max_size)
+    if rng.random() < MERGED_COPIES_SHARE:
+        obj = merge_copies(obj, rng)
     if rng.random() < RELIEF_SHARE:
         obj = add_relief(obj, rng)
     return obj

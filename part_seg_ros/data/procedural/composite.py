@@ -43,6 +43,24 @@ def merge_attachments(
     for i, part in enumerate(obj.parts):
         if part.parent >= 0 and part.group in merged:
             owner[i] = owner[part.parent]
+    return _regrouped(obj, owner)
+
+
+def merge_copies(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObject:
+    """Make one part of some groups of copies, as of apples in a bowl; two parts remain."""
+    first: dict[int, int] = {}
+    owner = []
+    merged: dict[int, bool] = {}
+    for i, part in enumerate(obj.parts):
+        known = first.setdefault(part.group, i)
+        if part.group not in merged:
+            merged[part.group] = rng.random() < 0.6
+        owner.append(known if merged[part.group] else i)
+    return _regrouped(obj, owner)
+
+
+def _regrouped(obj: ProceduralObject, owner: list[int]) -> ProceduralObject:
+    """Give the surfaces of each part to the part `owner[i]` <= i, unless one part would remain."""
     kept = sorted(set(owner))
     if len(kept) < 2:
         return obj

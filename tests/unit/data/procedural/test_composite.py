@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from part_seg_ros.data.procedural import free_assembly, sample_surface
-from part_seg_ros.data.procedural.composite import add_relief, merge_attachments
+from part_seg_ros.data.procedural.composite import add_relief, merge_attachments, merge_copies
 from part_seg_ros.data.procedural.object import Part, ProceduralObject
 from part_seg_ros.data.procedural.primitives import box
 
@@ -57,6 +57,21 @@ def test_merging_keeps_every_primitive():
         merged = merge_attachments(obj, rng, max_size=np.inf)
         before = {id(p) for part in obj.parts for p in part.primitives}
         assert {id(p) for part in merged.parts for p in part.primitives} == before
+
+
+def test_copies_become_one_part_with_all_their_surfaces(carrier):
+    wheels = tuple(
+        Part(name='wheel', primitives=(_block(0.1, shift),), group=5, parent=0)
+        for shift in (-0.5, 0.0, 0.5)
+    )
+    hub = Part(name='hub', primitives=(_block(0.05, 0.55),), group=6, parent=3)
+    cart = ProceduralObject(parts=(carrier.parts[0], *wheels, hub), family='free')
+    seen = set()
+    for seed in range(20):
+        merged = merge_copies(cart, np.random.default_rng(seed))
+        seen.add(tuple((part.name, len(part.primitives), part.parent) for part in merged.parts))
+    apart = (('body', 1, -1), *[('wheel', 1, 0)] * 3, ('hub', 1, 3))
+    assert seen == {apart, (('body', 1, -1), ('wheel', 3, 0), ('hub', 1, 1))}
 
 
 def test_relief_changes_the_surface_of_one_group_only():
