@@ -93,7 +93,7 @@ def camera_cloud(
     if num_cameras < 1 or not (fov_deg is None or 1.0 <= fov_deg <= 150.0):
         raise InputError(f'want num_cameras >= 1, fov_deg 1 to 150, got {num_cameras}, {fov_deg}')
     noise = random_noise(rng) if noise is None else noise
-    surface = obj if isinstance(obj, LabeledSurface) else _surface(obj)
+    surface = obj if isinstance(obj, LabeledSurface) else labeled_surface(obj)
     framed = _object_vertices(surface)
     low, high = framed.min(axis=0), framed.max(axis=0)
     centre, radius = 0.5 * (low + high), 0.5 * float(np.linalg.norm(high - low))
@@ -136,7 +136,8 @@ def camera_cloud(
     )
 
 
-def _surface(obj: ProceduralObject) -> LabeledSurface:
+def labeled_surface(obj: ProceduralObject) -> LabeledSurface:
+    """Surface of a procedural object as a camera looks at it."""
     vertices, faces, face_part_ids, corner_normals = obj.mesh()
     return LabeledSurface(
         vertices=vertices,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.fft import fftfreq, irfft2, rfft2
 from scipy.ndimage import uniform_filter
 from scipy.special import ndtri
 
@@ -112,7 +113,7 @@ def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
 def smooth_field(
     shape: tuple[int, int], correlation_px: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw an image of normally distributed values that change smoothly.
+    """Draw an image of normally distributed values that change smoothly; its edges wrap round.
 
     Args:
         shape: Rows and columns.
@@ -123,23 +124,18 @@ def smooth_field(
     Returns:
         (H, W) float32, mean 0 and variance 1 at every pixel.
     """
+    white = rng.standard_normal(shape, dtype=np.float32)
     if correlation_px < 0.5:
-        return rng.standard_normal(shape, dtype=np.float32)
-    width = 0.5 * correlation_px
-    spacing = max(1.0, 1.2 * width)
-    rows, columns = (_kernels(size, width, spacing, rng.random()) for size in shape)
-    coarse = rng.standard_normal((rows.shape[1], columns.shape[1]), dtype=np.float32)
-    return rows @ coarse @ columns.T
+        return white
+    rows, columns = (_blur_spectrum(size, 0.5 * correlation_px) for size in shape)
+    spectrum = rfft2(white) * (rows[:, None] * columns[: shape[1] // 2 + 1])
+    return irfft2(spectrum, s=shape)
 
 
-def _kernels(size: int, width: float, spacing: float, phase: float) -> np.ndarray:
-    """Weights (size, K) float32 of K coarse values on each pixel; every row has norm one."""
-    margin = 2.5 * width + spacing
-    number = int(np.ceil((size - 1 + 2.0 * margin) / spacing)) + 1
-    centres = (np.arange(number) + phase) * spacing - margin
-    offset = (np.arange(size)[:, None] - centres).astype(np.float32)
-    weights = np.exp(offset**2 * np.float32(-0.5 / width**2))
-    return weights / np.sqrt(np.einsum('ij,ij->i', weights, weights))[:, None]
+def _blur_spectrum(size: int, width: float) -> np.ndarray:
+    """Transfer function (size,) float32 of a Gaussian blur that keeps the variance of noise."""
+    transfer = np.exp(-2.0 * (np.pi * width * fftfreq(size)) ** 2)
+    return (transfer / np.sqrt(np.mean(transfer**2))).astype(np.float32)
 
 
 def displaced_pixels(
