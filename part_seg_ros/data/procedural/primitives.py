@@ -33,7 +33,7 @@ NUM_SIDES = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Primitive:
-    """One closed surface.
+    """One closed surface, or a piece of one.
 
     Attributes:
         vertices: (V, 3) float32.
@@ -41,12 +41,15 @@ class Primitive:
         corner_normals: (F, 3, 3) float32 outward unit normal at each corner of each face:
             smooth over curved regions, constant over flat ones.
         inside: Maps (N, 3) float to (N,) bool, true strictly inside the exact surface.
+        body: What pieces of one closed surface have in common: they have one border and share
+            out one inside, so none covers another. None for a surface closed by itself.
     """
 
     vertices: np.ndarray
     faces: np.ndarray
     corner_normals: np.ndarray
     inside: InsideTest
+    body: object | None = None
 
     @property
     def area(self) -> float:
@@ -83,6 +86,7 @@ class Primitive:
             faces=np.ascontiguousarray(faces),
             corner_normals=np.ascontiguousarray(normals, dtype=np.float32),
             inside=lambda points: source_inside((points - shift) @ inverse.T),
+            body=self.body,
         )
 
 

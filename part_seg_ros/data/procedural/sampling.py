@@ -123,10 +123,12 @@ def hidden_points(
     outer, inner = points + probe * normals, points - probe * normals
     hidden = np.zeros(len(points), dtype=bool)
     columns = np.ascontiguousarray(points.T)
+    bodies = _body_indices(primitives)
+    own_bodies = bodies[owners]
     for index, primitive in enumerate(primitives):
         low = primitive.vertices.min(axis=0) - probe
         high = primitive.vertices.max(axis=0) + probe
-        near = (owners != index) & ~hidden
+        near = (own_bodies != bodies[index]) & ~hidden
         for column, least, most in zip(columns, low, high, strict=True):
             near &= (column >= least) & (column <= most)
         candidates = np.flatnonzero(near)
@@ -137,3 +139,14 @@ def hidden_points(
         hidden[candidates] = within[: len(candidates)]
         hidden[earlier] |= within[len(candidates) :]
     return hidden
+
+
+def _body_indices(primitives: list[Primitive]) -> np.ndarray:
+    """Numbers (P,) of closed surfaces, the same for pieces of one."""
+    first: dict[int, int] = {}
+    return np.array(
+        [
+            index if primitive.body is None else first.setdefault(id(primitive.body), index)
+            for index, primitive in enumerate(primitives)
+        ]
+    )
