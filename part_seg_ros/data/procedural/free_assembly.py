@@ -20,13 +20,11 @@ from part_seg_ros.data.procedural.assembly import (
 )
 from part_seg_ros.data.procedural.free_bases import random_base
 from part_seg_ros.data.procedural.free_shapes import (
-    ATTACHMENTS,
-    SLEEVES,
     Shape,
     bezier,
     log_uniform,
-    pick_shape,
 )
+from part_seg_ros.data.procedural.free_tables import ATTACHMENTS, SLEEVES, pick_shape
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.primitives import tube
 from part_seg_ros.data.procedural.surface import unit

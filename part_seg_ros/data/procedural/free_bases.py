@@ -11,13 +11,12 @@ import numpy as np
 from part_seg_ros.data.procedural.assembly import Node
 from part_seg_ros.data.procedural.free_shapes import (
     ALL,
-    BASES,
     BOTH,
     Shape,
     log_uniform,
-    pick_shape,
     proportions,
 )
+from part_seg_ros.data.procedural.free_tables import BASES, pick_shape
 from part_seg_ros.data.procedural.primitives import box, cylinder, extrusion, lathe
 
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -299,44 +298,3 @@ def random_sweep(rng: np.random.Generator) -> Shape:
     aspect = log_uniform(rng, 0.4, 2.0) if rng.random() < 0.5 else 1.0
     swept = tube(bezier(controls, 16), radii, aspect=aspect, up=[0.0, 1.0, 0.0])
     return Shape(primitives=(swept,), mirrors=(1,) if not bend[:, 1].any() else ())
-
-
-ShapeMaker = Callable[[np.random.Generator], Shape]
-BASES: tuple[tuple[ShapeMaker, float], ...] = (
-    (random_box, 0.24),
-    (random_cylinder, 0.2),
-    (random_ellipsoid, 0.12),
-    (random_turned, 0.12),
-    (random_vessel, 0.14),
-    (random_extrusion, 0.08),
-    (random_plate, 0.06),
-    (random_rod, 0.05),
-    (random_sweep, 0.04),
-    (random_ring, 0.03),
-)
-ATTACHMENTS: tuple[tuple[ShapeMaker, float], ...] = (
-    (random_box, 0.2),
-    (random_cylinder, 0.19),
-    (random_rod, 0.12),
-    (random_ellipsoid, 0.1),
-    (random_sweep, 0.1),
-    (random_turned, 0.08),
-    (random_extrusion, 0.07),
-    (random_plate, 0.06),
-    (random_ring, 0.05),
-    (random_vessel, 0.03),
-)
-
-SLEEVES: tuple[tuple[ShapeMaker, float], ...] = (
-    (random_cylinder, 0.5),
-    (random_box, 0.25),
-    (random_turned, 0.15),
-    (random_ellipsoid, 0.1),
-)
-
-
-def pick_shape(rng: np.random.Generator, table: tuple[tuple[ShapeMaker, float], ...]) -> Shape:
-    """Draws a maker by its weight and calls it."""
-    weights = np.cumsum([weight for _, weight in table])
-    chosen = int(np.searchsorted(weights, rng.random() * weights[-1]))
-    return table[min(chosen, len(table) - 1)][0](rng)
