@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from part_seg_ros.data.depth_camera import LabeledSurface
 from part_seg_ros.data.mesh_sampling import sample_mesh
+from part_seg_ros.data.procedural.surface import unit
 from part_seg_ros.errors import InputError
 from part_seg_ros.structures import Mesh, PointCloud
 
@@ -73,3 +75,17 @@ def sample_labeled_points(
     """
     cloud, face_idx = sample_mesh(labeled.mesh, num_points, seed)
     return cloud, labeled.face_part_ids[face_idx]
+
+
+def camera_surface(labeled: LabeledMesh) -> LabeledSurface:
+    """What a simulated camera sees of a mesh: flat faces, from both sides, as winding may vary."""
+    mesh = labeled.mesh
+    corners = mesh.vertices[mesh.faces]
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return LabeledSurface(
+        vertices=mesh.vertices,
+        faces=mesh.faces,
+        face_part_ids=labeled.face_part_ids,
+        corner_normals=np.repeat(unit(across)[:, None], 3, axis=1),
+        is_solid=False,
+    )

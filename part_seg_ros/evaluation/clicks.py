@@ -4,137 +4,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from part_seg_ros.config import check_limits, setting
-from part_seg_ros.data.labeled_meshes import LabeledMesh, sample_labeled_points
+from part_seg_ros.config import setting
+from part_seg_ros.errors import ConfigError
+from part_seg_ros.evaluation.averages import mean_over_objects
+from part_seg_ros.evaluation.calibration import Reliability, reliability
+from part_seg_ros.evaluation.datasets import LabeledObject
 from part_seg_ros.evaluation.metrics import mask_iou, next_click
+from part_seg_ros.evaluation.true_parts import TruePart, true_parts
+from part_seg_ros.evaluation.views import ViewConfig, see_object
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
-from part_seg_ros.structures import PointCloud, PointPrompt
-
-MIN_PART_POINTS = 10
+from part_seg_ros.structures import PointPrompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClicksConfig:
     """Protocol of the interactive evaluation."""
 
-    num_points: int = setting(10_000, 'Points sampled per object, uniformly by area.', minimum=16)
-    seed: int = setting(0, 'Seed of the sampling, the same for every object.')
-    clicks: tuple[int, ...] = (1, 3, 5, 7, 10)
-    exact_normals: bool = setting(
-        True, 'Give the normals of the mesh; False lets the system estimate them.'
+    view: ViewConfig = field(default_factory=ViewConfig)
+    clicks: tuple[int, ...] = setting(
+        (1, 3, 5, 7, 10), 'Numbers of clicks that are reported, ascending.'
+    )
+    true_granularity: bool = setting(
+        False, 'Tell the granularity of the true part with every prompt.'
     )
 
     def __post_init__(self) -> None:
-        """Check the limits."""
-        check_limits(self)
+        """Check the numbers of clicks.
+
+        Raises:
+            ConfigError: they are not positive and ascending.
+        """
+        if not self.clicks or self.clicks[0] < 1 or sorted(set(self.clicks)) != [*self.clicks]:
+            raise ConfigError(f'clicks must be ascending from 1 or more, got {self.clicks}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartResult:
-    """Result on one true part.
+class ClickTrace:
+    """What came of clicking on one part.
 
     Attributes:
-        object_name: The object.
-        part_id: The true part.
-        part_name: Its name, '' when unknown.
-        share: Its share of the sampled points.
-        iou: IoU after click 1, 2, … of the chosen mask.
+        iou: IoU of the chosen mask after click 1, 2, …
+        iou_pred: What the system predicted each of them to be.
         best_candidate_iou: Best IoU among the candidates of the first click (an oracle).
     """
 
-    object_name: str
-    part_id: int
-    part_name: str
-    share: float
     iou: tuple[float, ...]
+    iou_pred: tuple[float, ...]
     best_candidate_iou: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartClicks:
+    """A true part and what came of clicking on it."""
+
+    part: TruePart
+    trace: ClickTrace
+
+
 def click_part(
-    segmenter: Segmenter, encoded: EncodedCloud, target: np.ndarray, num_clicks: int
-) -> tuple[list[float], float]:
+    segmenter: Segmenter,
+    encoded: EncodedCloud,
+    target: np.ndarray,
+    num_clicks: int,
+    *,
+    granularity: float | None = None,
+) -> ClickTrace:
     """Click on one part until `num_clicks` are given.
 
-    Returns:
-        IoU after each click, and the best IoU among the candidates of the first.
+    Args:
+        segmenter: Answers.
+        encoded: The cloud, N points.
+        target: (N,) bool the part, neither empty nor the whole cloud.
+        num_clicks: At least 1.
+        granularity: Fineness told with every prompt, None for none.
     """
     points = encoded.cloud.points
     index, label = next_click(points, target, None)
-    prompt = PointPrompt(prompt_coords=points[[index]], prompt_labels=[label])
+    prompt = PointPrompt(
+        prompt_coords=points[[index]], prompt_labels=np.array([label]), granularity=granularity
+    )
     prediction = segmenter.predict(encoded, prompt)
     oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
-    ious = [mask_iou(prediction.mask, target)]
-    while len(ious) < num_clicks:
+    answers = [(mask_iou(prediction.mask, target), prediction.score)]
+    while len(answers) < num_clicks:
         index, label = next_click(points, target, prediction.mask)
         prompt = prompt.with_point(points[index], label)
         prediction = segmenter.predict(encoded, prompt, prediction)
-        ious.append(mask_iou(prediction.mask, target))
-    return ious, oracle
+        answers.append((mask_iou(prediction.mask, target), prediction.score))
+    ious, predicted = zip(*answers, strict=True)
+    return ClickTrace(iou=ious, iou_pred=predicted, best_candidate_iou=oracle)
 
 
 def evaluate_object(
-    segmenter: Segmenter, labeled: LabeledMesh, config: ClicksConfig
-) -> list[PartResult]:
-    """Click on every true part with at least 10 sampled points that is not the whole object."""
-    cloud, part_ids = sample_labeled_points(labeled, config.num_points, config.seed)
-    if not config.exact_normals:
-        cloud = PointCloud(points=cloud.points)
-    encoded = segmenter.encode(cloud)
+    segmenter: Segmenter, obj: LabeledObject, config: ClicksConfig
+) -> list[PartClicks]:
+    """Click on every true part that counts."""
+    seen = see_object(obj, config.view)
+    encoded = segmenter.encode(seen.cloud)
     results = []
-    for part_id, count in zip(*np.unique(part_ids, return_counts=True), strict=True):
-        if count < MIN_PART_POINTS or count == len(part_ids):
-            continue
-        ious, oracle = click_part(segmenter, encoded, part_ids == part_id, max(config.clicks))
-        names = labeled.part_names
-        results.append(
-            PartResult(
-                object_name=labeled.name,
-                part_id=int(part_id),
-                part_name=names[part_id] if part_id < len(names) else '',
-                share=float(count / len(part_ids)),
-                iou=tuple(ious),
-                best_candidate_iou=oracle,
-            )
+    for part in true_parts(obj, seen.part_ids):
+        trace = click_part(
+            segmenter,
+            encoded,
+            seen.part_ids == part.part_id,
+            config.clicks[-1],
+            granularity=part.granularity if config.true_granularity else None,
         )
+        results.append(PartClicks(part=part, trace=trace))
     return results
 
 
-def evaluate_clicks(
-    segmenter: Segmenter,
-    objects: Sequence[LabeledMesh],
-    config: ClicksConfig,
-    *,
-    progress: Callable[[int, int], None] | None = None,
-) -> list[PartResult]:
-    """Evaluate all objects; `progress` is told (done, total) after each."""
-    results = []
-    for done, labeled in enumerate(objects, start=1):
-        results += evaluate_object(segmenter, labeled, config)
-        if progress is not None:
-            progress(done, len(objects))
-    return results
+def summarize(results: Sequence[PartClicks], config: ClicksConfig) -> dict[str, float]:
+    """IoU@k, the candidates' oracle at one and the error of the predicted IoU, in percent.
 
-
-def mean_over_objects(
-    results: Sequence[PartResult], value: Callable[[PartResult], float]
-) -> float:
-    """Average `value` over the parts of each object, then over the objects."""
-    by_object: dict[str, list[float]] = {}
-    for result in results:
-        by_object.setdefault(result.object_name, []).append(value(result))
-    return float(np.mean([np.mean(values) for values in by_object.values()]))
-
-
-def summarize(results: Sequence[PartResult], config: ClicksConfig) -> dict[str, float]:
-    """IoU@k in percent, mean over parts, then over objects; and the candidates' oracle at one."""
-    summary = {
-        f'IoU@{k}': 100 * mean_over_objects(results, lambda r, k=k: r.iou[k - 1])
-        for k in config.clicks
-    }
-    summary['best candidate@1'] = 100 * mean_over_objects(results, lambda r: r.best_candidate_iou)
+    The IoU is the mean over parts, then over objects; the expected calibration error (ECE) is over
+    all clicks of all parts alike.
+    """
+    summary = {f'IoU@{k}': 100 * mean_iou(results, k) for k in config.clicks}
+    summary['best candidate@1'] = 100 * mean_over_objects(
+        results, lambda r: r.trace.best_candidate_iou
+    )
+    summary['ECE'] = 100 * calibration(results)['all'].calibration_error
     return summary
+
+
+def mean_iou(results: Sequence[PartClicks], num_clicks: int) -> float:
+    """Mean IoU after so many clicks, over parts, then over objects."""
+    return mean_over_objects(results, lambda r: r.trace.iou[num_clicks - 1])
+
+
+def calibration(results: Sequence[PartClicks]) -> dict[str, Reliability]:
+    """Predicted against true IoU of the chosen masks of all parts alike.
+
+    Returns:
+        One entry for each number of clicks, `1`, `2`, …, and `all` for all of them together.
+    """
+    predicted = np.array([r.trace.iou_pred for r in results])  # (M, clicks)
+    true = np.array([r.trace.iou for r in results])
+    rounds = {
+        str(k + 1): reliability(predicted[:, k], true[:, k]) for k in range(predicted.shape[1])
+    }
+    return {**rounds, 'all': reliability(predicted.ravel(), true.ravel())}

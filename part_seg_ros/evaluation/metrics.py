@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.interior import deepest_point
 
 
 def mask_iou(mask: np.ndarray, target: np.ndarray) -> float:
@@ -16,23 +16,20 @@ def mask_iou(mask: np.ndarray, target: np.ndarray) -> float:
     return np.count_nonzero(mask & target) / union if union else float('nan')
 
 
-def deepest_point(points: np.ndarray, region: np.ndarray) -> tuple[int, float]:
-    """Find the point of a region that is farthest from everything outside it.
+def best_iou(part_ids: np.ndarray, target: np.ndarray) -> float:
+    """Best IoU of a mask with any part of a segmentation.
 
     Args:
-        points: (N, 3).
-        region: (N,) bool.
+        part_ids: (N,) int part of every point, negative where there is none.
+        target: (N,) bool, not empty.
 
     Returns:
-        Its index and its distance to the nearest point outside; (-1, -1.0) when the region is
-        empty or the whole cloud. Ties go to the lower index.
+        The IoU, 0.0 where no part overlaps the mask.
     """
-    inside = np.flatnonzero(region)
-    if len(inside) == 0 or len(inside) == len(points):
-        return -1, -1.0
-    depth = cKDTree(points[~region]).query(points[inside])[0]
-    deepest = int(depth.argmax())
-    return int(inside[deepest]), float(depth[deepest])
+    shared = np.bincount(part_ids[target & (part_ids >= 0)])
+    sizes = np.bincount(part_ids[part_ids >= 0])[: len(shared)]
+    union = sizes + np.count_nonzero(target) - shared
+    return float((shared / union).max(initial=0.0))
 
 
 def next_click(points: np.ndarray, target: np.ndarray, mask: np.ndarray | None) -> tuple[int, int]:

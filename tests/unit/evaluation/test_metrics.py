@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.evaluation.metrics import deepest_point, mask_iou, next_click
+from part_seg_ros.evaluation.metrics import mask_iou, next_click
 
 LINE = np.stack([np.arange(10.0), np.zeros(10), np.zeros(10)], 1)
 
@@ -21,13 +21,6 @@ def test_iou():
     assert mask_iou(mask(1, 2, 3), mask(2, 3, 4, 5)) == pytest.approx(2 / 5)
     assert mask_iou(mask(1), mask(2)) == 0.0
     assert np.isnan(mask_iou(mask(), mask()))
-
-
-def test_deepest_point_of_a_segment_is_its_middle():
-    assert deepest_point(LINE, mask(2, 3, 4, 5, 6)) == (4, 3.0)
-    assert deepest_point(LINE, mask(0, 1, 2)) == (0, 3.0)  # the end of the line borders nothing
-    assert deepest_point(LINE, mask()) == (-1, -1.0)
-    assert deepest_point(LINE, ~mask()) == (-1, -1.0)
 
 
 def test_first_click_is_the_deepest_point_of_the_part():

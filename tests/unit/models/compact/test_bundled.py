@@ -5,10 +5,11 @@
 import numpy as np
 import pytest
 
-from part_seg_ros.data.labeled_meshes import load_labeled_mesh
 from part_seg_ros.data.procedural import FAMILIES, sample_surface
 from part_seg_ros.evaluation.clicks import ClicksConfig, click_part, evaluate_object, summarize
+from part_seg_ros.evaluation.datasets import read_folder
 from part_seg_ros.evaluation.metrics import mask_iou, next_click
+from part_seg_ros.evaluation.views import ViewConfig
 from part_seg_ros.models import build_model
 from part_seg_ros.segmenter import Segmenter, SegmenterConfig
 from part_seg_ros.structures import PointCloud, PointPrompt
@@ -35,7 +36,7 @@ def test_clicks_find_the_part_and_more_clicks_find_it_better(segmenter, family, 
     first, third = [], []
     for seed in range(4):
         cloud, target = named_part(family, name, seed)
-        ious, _ = click_part(segmenter, segmenter.encode(cloud), target, 3)
+        ious = click_part(segmenter, segmenter.encode(cloud), target, 3).iou
         first.append(ious[0])
         third.append(ious[2])
     assert np.mean(first) > 0.5
@@ -59,14 +60,14 @@ def test_masks_follow_a_rotated_and_moved_object(segmenter):
     cloud, target = named_part('mug', 'handle', 2)
     turn = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 0]], float)
     moved = PointCloud(points=3.0 * cloud.points @ turn.T + [5, -2, 9])
-    ious, _ = click_part(segmenter, segmenter.encode(moved), target, 3)
-    assert ious[-1] > 0.7
+    trace = click_part(segmenter, segmenter.encode(moved), target, 3)
+    assert trace.iou[-1] > 0.7
 
 
 def test_real_object_is_segmented_far_above_a_ball(segmenter, shared_path):
-    folder = shared_path / 'data' / 'parts16_dev'
-    labeled = load_labeled_mesh(folder / 'a95c590e89444458b53a15190c7560c3.npz')
-    config = ClicksConfig(clicks=(1, 3), num_points=NUM_POINTS)
-    summary = summarize(evaluate_object(segmenter, labeled, config), config)
+    objects = read_folder(shared_path / 'data' / 'parts16_dev').objects
+    animal = next(obj for obj in objects if obj.name == 'a95c590e89444458b53a15190c7560c3')
+    config = ClicksConfig(clicks=(1, 3), view=ViewConfig(num_points=NUM_POINTS))
+    summary = summarize(evaluate_object(segmenter, animal, config), config)
     assert summary['IoU@1'] > 35
     assert summary['IoU@3'] > 50

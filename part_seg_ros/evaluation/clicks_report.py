@@ -1,0 +1,121 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Report of the interactive evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from part_seg_ros.config import to_mapping
+from part_seg_ros.evaluation.calibration import Reliability
+from part_seg_ros.evaluation.clicks import (
+    ClicksConfig,
+    PartClicks,
+    calibration,
+    mean_iou,
+    summarize,
+)
+from part_seg_ros.evaluation.tables import (
+    flat,
+    group_sections,
+    markdown_sections,
+    markdown_table,
+    summaries_of_groups,
+    write_csv,
+    write_json,
+)
+
+
+def write_report(
+    folder: Path, model: str, config: ClicksConfig, results: Sequence[PartClicks]
+) -> None:
+    """Write `clicks.json`, `clicks.csv`, `clicks.md`, `clicks.png` and `calibration.png`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = summarize(results, config)
+    groups = summaries_of_groups(results, lambda members: summarize(members, config))
+    curves = calibration(results)
+    record = {
+        'model': model,
+        'config': to_mapping(config),
+        'summary': summary,
+        'groups': groups,
+        'calibration': {name: curve.to_mapping() for name, curve in curves.items()},
+        'parts': [flat(result) for result in results],
+    }
+    write_json(folder / 'clicks.json', record)
+    write_csv(folder / 'clicks.csv', [_row(result) for result in results])
+    sections = group_sections(groups, summary)
+    sections['Predicted and true IoU after k clicks'] = _calibration_table(curves, config)
+    note = f'{config.view.describe()}. Means are over the parts of an object, then over objects.'
+    if config.true_granularity:
+        note += ' The granularity of the true part is told.'
+    (folder / 'clicks.md').write_text(markdown_sections(f'{model}: clicks', note, sections))
+    _plot(folder / 'clicks.png', model, results)
+    _plot_calibration(folder / 'calibration.png', model, curves, config)
+
+
+def _row(result: PartClicks) -> dict[str, Any]:
+    row = flat(result)
+    for name in ('iou', 'iou_pred'):
+        row |= {f'{name}_{k}': value for k, value in enumerate(row.pop(name), start=1)}
+    return row
+
+
+def _calibration_table(curves: Mapping[str, Reliability], config: ClicksConfig) -> str:
+    rows = {
+        name: {
+            'ECE': 100 * curves[name].calibration_error,
+            'predicted - true': 100 * curves[name].bias,
+        }
+        for name in _shown(config)
+    }
+    return markdown_table(rows, 'clicks')
+
+
+def _shown(config: ClicksConfig) -> list[str]:
+    return [*map(str, config.clicks), 'all']
+
+
+def _plot(path: Path, model: str, results: Sequence[PartClicks]) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.6), layout='constrained')
+    over_clicks, over_size = figure.subplots(1, 2)
+    num_clicks = len(results[0].trace.iou)
+    clicks = range(1, num_clicks + 1)
+    over_clicks.plot(clicks, [100 * mean_iou(results, k) for k in clicks], marker='o')
+    over_clicks.set(xlabel='clicks', ylabel='IoU [%]', ylim=(0, 100), title=model)
+    shares = [r.part.share for r in results]
+    for k, marker in ((1, 'o'), (num_clicks, '+')):
+        ious = [100 * r.trace.iou[k - 1] for r in results]
+        over_size.scatter(shares, ious, s=14, marker=marker, label=f'{k} click{"s" * (k > 1)}')
+    over_size.set(xlabel='share of the points', xscale='log', ylim=(-2, 102), title='by part size')
+    over_size.legend()
+    figure.savefig(path, dpi=120)
+
+
+def _plot_calibration(
+    path: Path, model: str, curves: Mapping[str, Reliability], config: ClicksConfig
+) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5, 4.6), layout='constrained')
+    axes = figure.subplots()
+    axes.plot([0, 100], [0, 100], color='0.7', linewidth=1)
+    for name in _shown(config):
+        curve, is_all = curves[name], name == 'all'
+        label = f'{name} clicks' if name != '1' else '1 click'
+        axes.plot(
+            100 * curve.mean_pred,
+            100 * curve.mean_true,
+            marker='o',
+            markersize=4,
+            linewidth=2.5 if is_all else 1,
+            color='black' if is_all else None,
+            label=f'{label}, ECE {100 * curve.calibration_error:.1f}',
+        )
+    axes.set(xlabel='predicted IoU [%]', ylabel='IoU [%]', ylim=(0, 100), title=model)
+    axes.legend()
+    figure.savefig(path, dpi=120)

@@ -1,0 +1,76 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`part-seg evaluate` on two small objects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from part_seg_ros.cli.main import main
+
+FEW = ('--model', 'compact-tiny', '--num-points', '300')
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two pyramids, each side a part of its own."""
+    made = tmp_path / 'pyramids'
+    made.mkdir()
+    vertices = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0.5, 0.5, 1]])
+    faces = [[0, 2, 1], [0, 3, 2], [0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4]]
+    for name in ('flat', 'steep'):
+        np.savez(
+            made / f'{name}.npz',
+            vertices=vertices * [1, 1, 3 if name == 'steep' else 1],
+            faces=faces,
+            labels=[0, 0, 1, 2, 3, 4],
+        )
+    return made
+
+
+@pytest.mark.parametrize('protocol', ['clicks', 'parts'])
+@pytest.mark.parametrize('view', ['full', 'single'])
+def test_table_and_report_agree(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], protocol: str, view: str
+) -> None:
+    report = tmp_path / 'report'
+    words = ['evaluate', protocol, str(folder), *FEW, '--view', view, '--report', str(report)]
+    assert main(words) == 0
+    header, _, row = capsys.readouterr().out.strip().splitlines()
+    record = json.loads((report / 'pyramids' / f'{protocol}.json').read_text())
+    assert record['model'] == 'compact-tiny'
+    assert record['config']['view']['view'] == view
+    assert [cell.strip() for cell in header.split('|')[2:-1]] == list(record['summary'])
+    shown = [float(cell) for cell in row.split('|')[2:-1]]
+    assert shown == pytest.approx(list(record['summary'].values()), abs=0.05)
+    assert {part['object_name'] for part in record['parts']} == {'flat', 'steep'}
+
+
+def test_options_reach_the_configuration(folder: Path, tmp_path: Path) -> None:
+    words = ['evaluate', 'clicks', str(folder), *FEW, '--seed', '3', '--view', 'single']
+    words += ['--exact-normals', '--no-noise', '--granularity', '--report', str(tmp_path / 'r')]
+    assert main(words) == 0
+    config = json.loads((tmp_path / 'r' / 'pyramids' / 'clicks.json').read_text())['config']
+    assert config['true_granularity'] is True
+    assert config['view'] == {
+        'view': 'single',
+        'num_points': 300,
+        'seed': 3,
+        'exact_normals': True,
+        'has_noise': False,
+    }
+
+
+def test_mistakes_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, message in (
+        (['clicks', 'nowhere', *FEW], 'no .npz objects in nowhere'),
+        (['clicks', str(folder), *FEW, '--max-points', '100'], 'raise --max-points'),
+        (['parts', str(folder), *FEW, '--granularity'], 'leave out --granularity'),
+        (['clicks', 'held_out', *FEW, '--objects-per-family', '0'], 'at least 1'),
+    ):
+        assert main(['evaluate', *words]) == 2
+        assert message in capsys.readouterr().err

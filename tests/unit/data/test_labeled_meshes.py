@@ -1,0 +1,56 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Files of labelled meshes, points on them and their surface for a camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from part_seg_ros.data.labeled_meshes import (
+    camera_surface,
+    load_folder,
+    load_labeled_mesh,
+    sample_labeled_points,
+)
+from part_seg_ros.errors import InputError
+
+VERTICES = np.array([[0, 0, 0], [2, 0, 0], [0, 2, 0], [0, 0, 2]], float)
+FACES = [[0, 2, 1], [0, 1, 3]]  # the first in z = 0, the second in y = 0
+
+
+def write(path: Path) -> Path:
+    np.savez(path, vertices=VERTICES, faces=FACES, labels=[3, 7], names=['a', 'b'])
+    return path
+
+
+def test_samples_lie_on_their_part_with_its_normal(tmp_path: Path) -> None:
+    labeled = load_labeled_mesh(write(tmp_path / 'x.npz'))
+    assert (labeled.name, labeled.part_names) == ('x', ('a', 'b'))
+    cloud, part_ids = sample_labeled_points(labeled, 500, 0)
+    assert set(part_ids.tolist()) == {3, 7}
+    np.testing.assert_allclose(np.where(part_ids == 3, *cloud.points.T[[2, 1]]), 0.0, atol=1e-6)
+    normals = np.where((part_ids == 3)[:, None], [0.0, 0, -1], [0.0, -1, 0])
+    np.testing.assert_allclose(cloud.normals, normals, atol=1e-6)
+
+
+def test_camera_surface_has_the_flat_normals_of_its_faces(tmp_path: Path) -> None:
+    surface = camera_surface(load_labeled_mesh(write(tmp_path / 'x.npz')))
+    assert not surface.is_solid
+    assert surface.face_part_ids.tolist() == [3, 7]
+    normals = np.repeat([[[0.0, 0, -1]], [[0.0, -1, 0]]], 3, axis=1)
+    np.testing.assert_allclose(surface.corner_normals, normals, atol=1e-6)
+
+
+def test_folders_and_files_that_do_not_fit_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r'no \.npz objects'):
+        load_folder(tmp_path)
+    path = tmp_path / 'x.npz'
+    np.savez(path, vertices=np.eye(3), faces=[[0, 1, 2]])
+    with pytest.raises(InputError, match=r"lacks \['labels'\]"):
+        load_labeled_mesh(path)
+    np.savez(path, vertices=np.eye(3), faces=[[0, 1, 2]], labels=[0, 1])
+    with pytest.raises(InputError, match=r'one entry per face \(1\)'):
+        load_labeled_mesh(path)

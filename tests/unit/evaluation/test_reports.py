@@ -1,0 +1,72 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Reports hold what was measured, in every format."""
+
+import csv
+import json
+
+import pytest
+
+from part_seg_ros.evaluation import clicks_report, parts_report
+from part_seg_ros.evaluation.clicks import ClicksConfig, ClickTrace, PartClicks
+from part_seg_ros.evaluation.parts import PartFound, PartsConfig
+
+
+@pytest.fixture
+def clicks_results(true_part):
+    made = [
+        (true_part('x', 0.004, kind='chair', part_name='leg'), (0.2, 0.5), (0.4, 0.5)),
+        (true_part('y', 0.3, kind='mug'), (1.0, 1.0), (0.9, 1.0)),
+    ]
+    return [
+        PartClicks(part=part, trace=ClickTrace(iou=ious, iou_pred=pred, best_candidate_iou=1.0))
+        for part, ious, pred in made
+    ]
+
+
+def test_clicks_report_holds_every_part_and_every_group(tmp_path, clicks_results):
+    clicks_report.write_report(tmp_path, 'ball', ClicksConfig(clicks=(1, 2)), clicks_results)
+    record = json.loads((tmp_path / 'clicks.json').read_text())
+    assert record['summary']['IoU@2'] == pytest.approx(75.0)
+    assert record['groups']['kind']['chair'] == pytest.approx(
+        {
+            'objects': 1,
+            'parts': 1,
+            'IoU@1': 20.0,
+            'IoU@2': 50.0,
+            'best candidate@1': 100.0,
+            'ECE': 10.0,
+        }
+    )
+    assert list(record['groups']['size']) == ['below 1 %', 'above 20 %']
+    assert record['groups']['group'] == {}
+    assert record['calibration']['1']['ECE'] == pytest.approx(0.15)
+    assert record['calibration']['all']['bins']['count'] == [0, 0, 0, 0, 1, 1, 0, 0, 0, 2]
+    assert record['parts'][0]['iou_pred'] == [0.4, 0.5]
+    rows = list(csv.DictReader((tmp_path / 'clicks.csv').open()))
+    assert [(row['object_name'], row['part_name']) for row in rows] == [('x', 'leg'), ('y', '')]
+    assert [float(rows[0][name]) for name in ('iou_2', 'iou_pred_1')] == [0.5, 0.4]
+    text = (tmp_path / 'clicks.md').read_text()
+    assert '10000 points from all sides; exact normals; seed 0.' in text
+    assert '| mean | 2 | 2 | 60.0 | 75.0 | 100.0 | 7.5 |' in text
+    assert '| chair | 1 | 1 | 20.0 | 50.0 |' in text
+    assert '| all | 7.5 | 2.5 |' in text
+    assert 'By group' not in text
+    for name in ('clicks.png', 'calibration.png'):
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_parts_report_holds_every_part(tmp_path, true_part):
+    results = [
+        PartFound(part=true_part('x', 0.04, group='tools'), iou=0.25, num_found=3),
+        PartFound(part=true_part('y', 0.5, group='tools'), iou=0.75, num_found=1),
+    ]
+    parts_report.write_report(tmp_path, 'ball', PartsConfig(), results)
+    record = json.loads((tmp_path / 'parts.json').read_text())
+    assert record['summary']['best IoU'] == pytest.approx(50.0)
+    assert record['groups']['size']['1 to 5 %']['best IoU'] == pytest.approx(25.0)
+    assert [part['iou'] for part in record['parts']] == [0.25, 0.75]
+    rows = list(csv.DictReader((tmp_path / 'parts.csv').open()))
+    assert [row['num_found'] for row in rows] == ['3', '1']
+    assert '| tools | 2 | 2 | 50.0 | 50.0 | 2.0 |' in (tmp_path / 'parts.md').read_text()
+    assert (tmp_path / 'parts.png').stat().st_size > 1000

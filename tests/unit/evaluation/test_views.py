@@ -1,0 +1,104 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""What is seen of an object from all sides and by one camera."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from part_seg_ros.errors import ConfigError
+from part_seg_ros.evaluation.datasets import held_out_objects
+from part_seg_ros.evaluation.views import ViewConfig, see_object
+
+
+@pytest.fixture(scope='module')
+def machine():
+    """Any closed object."""
+    return held_out_objects(1).objects[0]
+
+
+def test_full_view_samples_every_part_with_its_normal(squares):
+    seen = see_object(squares(), ViewConfig(num_points=500))
+    points = seen.cloud.points
+    np.testing.assert_allclose(points[:, 2], 0.0, atol=1e-6)
+    assert ((points[:, 0] > 5) == (seen.part_ids == 1)).all()
+    np.testing.assert_allclose(seen.cloud.normals, np.tile([0, 0, 1.0], (500, 1)))
+    assert abs(seen.part_ids.mean() - 0.5) < 0.1
+    assert seen.cloud.viewpoint is None
+
+
+def test_camera_sees_about_as_many_points_as_wanted_and_never_more(squares, machine):
+    for obj in (squares(gap=2.0), machine):
+        for has_noise in (False, True):
+            config = ViewConfig(view='single', num_points=700, has_noise=has_noise)
+            assert 630 <= len(see_object(obj, config).cloud) <= 700
+
+
+def test_perfect_camera_sees_points_of_the_surface_towards_it(squares):
+    config = ViewConfig(view='single', num_points=600, has_noise=False, exact_normals=True)
+    seen = see_object(squares(gap=2.0), config)
+    cloud = seen.cloud
+    np.testing.assert_allclose(cloud.points[:, 2], 0.0, atol=1e-5)
+    assert ((cloud.points[:, 0] > 1.5) == (seen.part_ids == 1)).all()
+    side = np.sign(cloud.viewpoint[2])
+    np.testing.assert_allclose(cloud.normals, np.tile([0, 0, side], (len(cloud), 1)), atol=1e-5)
+
+
+def test_camera_sees_only_one_side_and_noise_moves_the_points(machine):
+    perfect = ViewConfig(view='single', num_points=800, has_noise=False, exact_normals=True)
+    seen = see_object(machine, perfect).cloud
+    towards = ((seen.viewpoint - seen.points) * seen.normals).sum(1)
+    assert towards.min() > -1e-6
+    everything = see_object(machine, ViewConfig(num_points=20_000)).cloud.points
+    off = nearest_distances(seen.points, everything)
+    noisy = see_object(machine, dataclasses.replace(perfect, has_noise=True)).cloud
+    assert np.median(nearest_distances(noisy.points, everything)) > 1.05 * np.median(off)
+    np.testing.assert_array_equal(noisy.viewpoint, seen.viewpoint)
+
+
+def nearest_distances(points, others):
+    from scipy.spatial import cKDTree
+
+    return cKDTree(others).query(points)[0]
+
+
+@pytest.mark.parametrize('view', ['full', 'single'])
+def test_seed_and_name_alone_decide(machine, squares, view):
+    for obj in (machine, squares(gap=2.0)):
+        config = ViewConfig(view=view, num_points=300)
+        first, again = see_object(obj, config), see_object(obj, config)
+        np.testing.assert_array_equal(first.cloud.points, again.cloud.points)
+        np.testing.assert_array_equal(first.part_ids, again.part_ids)
+        other = see_object(obj, dataclasses.replace(config, seed=1))
+        assert not np.array_equal(first.cloud.points[:9], other.cloud.points[:9])
+
+
+def test_each_object_is_seen_from_a_direction_of_its_own(squares):
+    config = ViewConfig(view='single', num_points=300)
+    one, other = (see_object(squares(name=name), config).cloud for name in ('x', 'y'))
+    assert not np.allclose(one.viewpoint, other.viewpoint, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ('view', 'exact_normals', 'given'),
+    [
+        ('full', None, True),
+        ('full', False, False),
+        ('single', None, False),
+        ('single', True, True),
+    ],
+)
+def test_normals_are_given_by_default_in_the_full_view_only(squares, view, exact_normals, given):
+    config = ViewConfig(view=view, num_points=100, exact_normals=exact_normals)
+    cloud = see_object(squares(), config).cloud
+    assert (cloud.normals is not None) == given
+    assert (cloud.viewpoint is not None) == (view == 'single')
+    assert ('exact normals' in config.describe()) == given
+
+
+def test_bad_settings_are_refused():
+    with pytest.raises(ConfigError, match='view'):
+        ViewConfig(view='half')
+    with pytest.raises(ConfigError, match='num_points'):
+        ViewConfig(num_points=1)
