@@ -29,7 +29,7 @@ class Crop:
         """Tell which points (N, 3) lie inside, (N,) bool."""
         local = (points - self.centre) @ self.T_unit_offset.T
         if self.is_box:
-            return np.abs(local).max(axis=1) <= 1.0
+            return (np.abs(local) <= 1.0).all(axis=1)
         return np.einsum('ij,ij->i', local, local) <= 1.0
 
 

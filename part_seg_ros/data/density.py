@@ -104,19 +104,26 @@ def voxel_size_for(points: np.ndarray, count: int) -> float:
         raise InputError(f'count must be at least 1, got {count}')
     size = float(np.linalg.norm(np.ptp(points, axis=0))) / np.sqrt(count)
     for _ in range(3):
-        kept = len(_voxels(points, size)[1])
+        keys = np.sort(_voxel_keys(points, size))
+        kept = 1 + int(np.count_nonzero(keys[1:] != keys[:-1]))
         size *= float(np.sqrt(kept / count))
     return size
 
 
 def _voxels(points: np.ndarray, size: float) -> tuple[np.ndarray, np.ndarray]:
     """Rows sorted by voxel, each voxel's in their order, and where each voxel starts."""
-    if not size > 0.0:
-        raise InputError(f'the size of a voxel must be positive, got {size}')
-    cells = np.floor((points - points.min(axis=0)) / size).astype(np.int64)
-    _, num_rows, num_columns = cells.max(axis=0) + 1
-    keys = (cells[:, 0] * num_rows + cells[:, 1]) * num_columns + cells[:, 2]
+    keys = _voxel_keys(points, size)
     order = np.argsort(keys, kind='stable')
     keys = keys[order]
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     return order, starts
+
+
+def _voxel_keys(points: np.ndarray, size: float) -> np.ndarray:
+    """Voxel of each point (N,) int64."""
+    if not size > 0.0:
+        raise InputError(f'the size of a voxel must be positive, got {size}')
+    columns = np.ascontiguousarray(points.T, dtype=np.float64)
+    cells = np.floor((columns - columns.min(axis=1, keepdims=True)) / size).astype(np.int64)
+    _, num_rows, num_columns = cells.max(axis=1) + 1
+    return (cells[0] * num_rows + cells[1]) * num_columns + cells[2]

@@ -19,7 +19,7 @@ EDGE_JUMP = 0.02  # of q; about one pixel of disparity of a Kinect at 0.75 m
 GRAZING_SPREAD_DEG = 5.0
 COARSE_SCALE = 4.0  # the coarse half of the noise is correlated over so many times the length
 COARSE_SHARE = 0.35  # of the variance
-LATERAL_CORRELATION_PX = 2.0
+LATERAL_BLOCK_PX = 2  # pixels that shift together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -127,15 +127,16 @@ def smooth_field(
     white = rng.standard_normal(shape, dtype=np.float32)
     if correlation_px < 0.5:
         return white
-    rows, columns = (_blur_spectrum(size, 0.5 * correlation_px) for size in shape)
-    spectrum = rfft2(white) * (rows[:, None] * columns[: shape[1] // 2 + 1])
-    return irfft2(spectrum, s=shape)
+    return irfft2(rfft2(white) * _blur_spectrum(shape, correlation_px), s=shape)
 
 
-def _blur_spectrum(size: int, width: float) -> np.ndarray:
-    """Transfer function (size,) float32 of a Gaussian blur that keeps the variance of noise."""
-    transfer = np.exp(-2.0 * (np.pi * width * fftfreq(size)) ** 2)
-    return (transfer / np.sqrt(np.mean(transfer**2))).astype(np.float32)
+def _blur_spectrum(shape: tuple[int, int], correlation_px: float) -> np.ndarray:
+    """Half spectrum (H, W // 2 + 1) of a Gaussian blur that keeps the variance of noise."""
+    ends = []
+    for size in shape:
+        transfer = np.exp(-0.5 * (np.pi * correlation_px * fftfreq(size)) ** 2)
+        ends.append((transfer / np.sqrt(np.mean(transfer**2))).astype(np.float32))
+    return ends[0][:, None] * ends[1][: shape[1] // 2 + 1]
 
 
 def displaced_pixels(
@@ -147,13 +148,17 @@ def displaced_pixels(
         (H * W,) int64 flat indices.
     """
     height, width = shape
-    rows, columns = np.divmod(np.arange(height * width), width)
-    if noise.lateral_px > 0.0:
-        for axis, limit in ((rows, height), (columns, width)):
-            shift = smooth_field(shape, LATERAL_CORRELATION_PX, rng).ravel()
-            axis += np.rint(noise.lateral_px * shift).astype(np.int64)
-            np.clip(axis, 0, limit - 1, out=axis)
-    return rows * width + columns
+    pixels = np.arange(height * width)
+    if noise.lateral_px == 0.0:
+        return pixels
+    blocks = (-(-height // LATERAL_BLOCK_PX), -(-width // LATERAL_BLOCK_PX))
+    indices = np.divmod(pixels, width)
+    for index, limit in zip(indices, shape, strict=True):
+        field = noise.lateral_px * smooth_field(blocks, 1.0, rng)
+        shift = np.rint(field).astype(np.int64).repeat(LATERAL_BLOCK_PX, axis=0)
+        index += shift.repeat(LATERAL_BLOCK_PX, axis=1)[:height, :width].ravel()
+        np.clip(index, 0, limit - 1, out=index)
+    return indices[0] * width + indices[1]
 
 
 def measured_depth(
@@ -205,13 +210,13 @@ def _disparity_noise(
     shape: tuple[int, int], correlation_px: float, rng: np.random.Generator
 ) -> np.ndarray:
     """Noise of variance one; a share of it is correlated over a longer distance."""
-    fine = smooth_field(shape, correlation_px, rng)
+    white = rng.standard_normal(shape, dtype=np.float32)
     if correlation_px < 0.5:
-        return fine
-    coarse = smooth_field(shape, COARSE_SCALE * correlation_px, rng)
-    fine *= np.float32(np.sqrt(1.0 - COARSE_SHARE))
-    fine += np.float32(np.sqrt(COARSE_SHARE)) * coarse
-    return fine
+        return white
+    fine = _blur_spectrum(shape, correlation_px)
+    coarse = _blur_spectrum(shape, COARSE_SCALE * correlation_px)
+    power = (1.0 - COARSE_SHARE) * fine**2 + COARSE_SHARE * coarse**2
+    return irfft2(rfft2(white) * np.sqrt(power), s=shape)
 
 
 def in_shadow(q: np.ndarray, baseline_px: float) -> np.ndarray:

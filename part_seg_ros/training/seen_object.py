@@ -27,6 +27,7 @@ from part_seg_ros.data.procedural import SurfaceSample, sample_surface
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.support import before_wall, on_support
 from part_seg_ros.data.procedural.surface import unit
+from part_seg_ros.errors import InputError
 from part_seg_ros.training.config import SampleConfig
 
 WALL_SHARE = 0.25  # of the objects on a table
@@ -65,7 +66,7 @@ def see_object(
     """See at most `num_points` of an object, perhaps on a table and among others.
 
     It is seen completely or by one to three depth cameras; a crop cuts off what surrounds it,
-    and the density may be uneven.
+    and the density may be uneven. Where all is lost to the sensor or hidden there is no point.
     """
     is_partial = rng.random() < config.partial_share
     has_table = rng.random() < config.table_share
@@ -120,13 +121,17 @@ def _by_cameras(
     if neighbors:
         surface = with_neighbors(surface, _first_parts(surface, num_own_parts), neighbors)
     zoom = np.sqrt(max(1.0, num_points / POINTS_AT_RESOLUTION))
-    view = camera_cloud(
-        surface,
-        rng,
-        num_cameras=int(rng.choice([1, 2, 3], p=[0.7, 0.2, 0.1])),
-        resolution=(round(RESOLUTION[0] * zoom), round(RESOLUTION[1] * zoom)),
-        from_above=from_above,
-    )
+    try:
+        view = camera_cloud(
+            surface,
+            rng,
+            num_cameras=int(rng.choice([1, 2, 3], p=[0.7, 0.2, 0.1])),
+            resolution=(round(RESOLUTION[0] * zoom), round(RESOLUTION[1] * zoom)),
+            from_above=from_above,
+        )
+    except InputError:  # the sensor lost all of a thin object
+        empty = np.zeros((0, 3), dtype=np.float32)
+        return SurfaceSample(points=empty, normals=empty, part_ids=np.zeros(0, dtype=np.int32))
     return SurfaceSample(points=view.points, normals=view.normals, part_ids=view.part_ids)
 
 
@@ -170,10 +175,13 @@ def thin_out(cloud: SurfaceSample, num_points: int, rng: np.random.Generator) ->
 
     Half of the clouds stay as even as they are. Uneven ones (25 %) keep 40 to 90 % of their
     points; a scanner's density or a random one decides which. A grid of voxels (25 %) leaves
-    40 to 90 % of the points, too, or as many voxels as are asked for.
+    40 to 90 % of the points, too, or as many voxels as are asked for. What has fewer than
+    `LEAST_POINTS` is left as it is.
     """
+    if len(cloud.points) <= LEAST_POINTS:
+        return _rows(cloud, rng.permutation(len(cloud.points))[:num_points])
     thinned = max(LEAST_POINTS, int(rng.uniform(0.4, 0.9) * len(cloud.points)))
-    wanted = min(num_points, thinned, len(cloud.points))
+    wanted = min(num_points, thinned)
     kind = rng.random()
     if kind < VOXEL_SHARE:
         size = voxel_size_for(cloud.points, wanted)
