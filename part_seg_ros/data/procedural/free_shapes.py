@@ -85,6 +85,7 @@ def random_ellipsoid(rng: np.random.Generator) -> Shape:
     is_round = rng.random() < 0.5
     if is_round:
         radii[1] = radii[0]
+        radii *= 0.5 / radii.max()
     return Shape(primitives=(ellipsoid(radii),), mirrors=ALL, is_round=bool(is_round))
 
 
@@ -92,6 +93,8 @@ def random_cylinder(rng: np.random.Generator) -> Shape:
     """A cylinder, elliptic cylinder, frustum, cone or prism."""
     extents = proportions(rng)
     style = rng.random()
+    if not 0.32 <= style < 0.5:  # round
+        extents /= max(extents[0], extents[2])
     radius, height = 0.5 * extents[0], extents[2]
     if style < 0.25:
         top = radius * rng.uniform(0.25, 0.9)
