@@ -242,7 +242,7 @@ def in_shadow(q: np.ndarray, baseline_px: float) -> np.ndarray:
 
 def _edges(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least q > 0 of the four neighbours, inf where none is behind; pixels in front of an edge."""
-    padded = np.pad(q, 1)
+    padded = np.pad(q, 1, mode='edge')  # the border of the image is no edge
     least = np.full(q.shape, np.inf, dtype=np.float32)
     behind = least.copy()
     for near in (padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]):

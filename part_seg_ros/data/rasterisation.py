@@ -173,8 +173,8 @@ def _row_limits(
     width: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """First and last column of each span, where a row of pixel centres crosses a face."""
-    low = np.zeros(len(rows))
-    high = np.full(len(rows), width - 1.0)
+    low: np.ndarray = np.zeros(len(rows))
+    high: np.ndarray = np.full(len(rows), width - 1.0)
     sign = np.sign(doubled)
     for corner in range(3):
         following = (corner + 1) % 3

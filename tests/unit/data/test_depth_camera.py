@@ -135,3 +135,34 @@ def test_bad_requests_are_refused() -> None:
         camera_cloud(obj, np.random.default_rng(0), num_cameras=0)
     with pytest.raises(InputError, match='fov_deg'):
         camera_cloud(obj, np.random.default_rng(0), fov_deg=0.0)
+
+
+def test_only_the_first_camera_is_where_it_should_be() -> None:
+    obj = one_part(box([1.0, 1.0, 1.0]))
+    errors = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        view = camera_cloud(obj, rng, num_cameras=2, noise=SensorNoise(registration=0.02))
+        off_surface = np.abs(np.abs(view.points).max(axis=1) - 0.5)
+        assert off_surface[view.view_idx == 0].max() < 1e-4
+        errors.append(np.sqrt((off_surface[view.view_idx == 1] ** 2).mean()))
+    radius = np.sqrt(0.75)
+    assert 0.3 * 0.02 * radius < np.median(errors) < 3.0 * 0.02 * radius
+
+
+def test_lateral_error_frays_the_border_between_parts() -> None:
+    beside = np.eye(4)
+    beside[1, 3] = 1.0
+    obj = one_part(box([1.0, 1.0, 1.0]), box([1.0, 1.0, 1.0]).transformed(beside))
+    view = camera_cloud(obj, np.random.default_rng(6), noise=SensorNoise(lateral_px=1.0))
+    beyond = np.where(view.part_ids == 0, view.points[:, 1] - 0.5, 0.5 - view.points[:, 1])
+    assert 0.0 < (beyond > 1e-3).mean() < 0.1
+    assert beyond.max() < 0.2  # a few pixels
+
+
+def test_cameras_stand_at_various_distances() -> None:
+    obj = one_part(box([1.0, 1.0, 1.0]))
+    rng = np.random.default_rng(0)
+    views = [camera_cloud(obj, rng, noise=PERFECT, resolution=(32, 24)) for _ in range(80)]
+    radii = np.array([np.linalg.norm(view.viewpoint) for view in views]) / np.sqrt(0.75)
+    assert 2.19 < radii.min() < 2.7 and 9.5 < radii.max() < 12.01
