@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.evaluation.metrics import mask_iou, next_click
+from part_seg_ros.evaluation.metrics import best_iou, mask_iou, next_click
 
 LINE = np.stack([np.arange(10.0), np.zeros(10), np.zeros(10)], 1)
 
@@ -21,6 +21,15 @@ def test_iou():
     assert mask_iou(mask(1, 2, 3), mask(2, 3, 4, 5)) == pytest.approx(2 / 5)
     assert mask_iou(mask(1), mask(2)) == 0.0
     assert np.isnan(mask_iou(mask(), mask()))
+
+
+def test_best_iou_is_that_of_the_part_that_fits_best():
+    part_ids = np.array([0, 0, 2, 2, 2, 2, 4, -1, -1, -1])
+    assert best_iou(part_ids, mask(1, 2, 3, 4)) == pytest.approx(3 / 5)
+    assert best_iou(part_ids, mask(0, 1)) == 1.0
+    assert best_iou(part_ids, mask(6, 7)) == pytest.approx(1 / 2)
+    assert best_iou(part_ids, mask(7, 8)) == 0.0  # what no part covers is no part
+    assert best_iou(np.full(10, -1), mask(0)) == 0.0
 
 
 def test_first_click_is_the_deepest_point_of_the_part():
