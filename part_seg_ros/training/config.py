@@ -17,22 +17,31 @@ class SampleConfig:
     min_points: int = setting(2048, 'Fewest points of a cloud.', minimum=256)
     max_points: int = setting(8192, 'Most points of a cloud; the number is log-uniform.')
     partial_share: float = setting(
-        0.4, 'Share of clouds seen by one to three depth cameras.', minimum=0.0, maximum=1.0
+        0.5, 'Share of clouds seen by one to three depth cameras.', minimum=0.0, maximum=1.0
     )
     table_share: float = setting(
         0.2, 'Share of objects that stand on a piece of table.', minimum=0.0, maximum=1.0
     )
     hidden_share: float = setting(
-        0.1, 'Share of full clouds that keep hidden inner surfaces.', minimum=0.0, maximum=1.0
+        0.3, 'Share of full clouds that keep hidden inner surfaces.', minimum=0.0, maximum=1.0
+    )
+    open_share: float = setting(
+        0.12,
+        'Share of full clouds in which some parts are open sheets, seen from one side.',
+        minimum=0.0,
+        maximum=1.0,
     )
     estimated_normals_share: float = setting(
-        0.3,
+        0.4,
         'Share of clouds whose normals are estimated from the points.',
         minimum=0.0,
         maximum=1.0,
     )
     flipped_normals_share: float = setting(
-        0.1, 'Share of clouds with normals flipped on random parts.', minimum=0.0, maximum=1.0
+        0.3,
+        'Share of full clouds with normals flipped on some parts or in some regions.',
+        minimum=0.0,
+        maximum=1.0,
     )
     num_masks: int = setting(4, 'Masks asked for per cloud.', minimum=1)
     points_per_mask: int = setting(
@@ -49,8 +58,11 @@ class TrainConfig:
     num_steps: int = setting(6000, 'Optimiser steps of the whole run.', minimum=1)
     batch_clouds: int = setting(8, 'Clouds in a step.', minimum=1)
     max_rounds: int = setting(9, 'Most clicks simulated on a mask.', minimum=1)
-    learning_rate: float = setting(1e-3, 'Peak of the cosine schedule.', minimum=0.0)
+    learning_rate: float = setting(1e-3, 'Peak of the schedule.', minimum=0.0)
     warmup_steps: int = setting(200, 'Linear warm-up.', minimum=0)
+    decay_share: float = setting(
+        0.3, 'Share of the steps, at the end, in which the rate falls.', minimum=0.01, maximum=1.0
+    )
     weight_decay: float = setting(0.02, 'AdamW weight decay.', minimum=0.0)
     gradient_norm: float = setting(1.0, 'Gradient clipping by norm.', minimum=0.0)
     granularity_dropout: float = setting(

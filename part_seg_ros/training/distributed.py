@@ -39,6 +39,15 @@ def process_group(device: str) -> Iterator[ProcessRank]:
         distributed.destroy_process_group()
 
 
+def own_device(device: str) -> str:
+    """Return the GPU of this process where `torchrun` started several and `device` is `cuda`."""
+    return (
+        f'cuda:{os.environ["LOCAL_RANK"]}'
+        if device == 'cuda' and 'LOCAL_RANK' in os.environ
+        else device
+    )
+
+
 def average_gradients(net: nn.Module, process: ProcessRank) -> None:
     """Replace every gradient by its mean over the processes, in one message."""
     if process.world_size == 1:

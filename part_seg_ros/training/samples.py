@@ -12,38 +12,43 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 from torch.utils.data import IterableDataset, get_worker_info
 
-from part_seg_ros.data.depth_camera import camera_cloud
-from part_seg_ros.data.procedural import random_object, sample_surface
-from part_seg_ros.data.procedural.object import ProceduralObject
-from part_seg_ros.data.procedural.support import on_support
+from part_seg_ros.data.procedural import random_object
+from part_seg_ros.data.procedural.families.vocabulary import part_name_index
 from part_seg_ros.geometry.normals import local_normals
 from part_seg_ros.models.compact.preparation import find_neighborhoods
 from part_seg_ros.training.config import SampleConfig, TrainConfig
+from part_seg_ros.training.seen_object import see_object
 
+MIN_SHELL_POINTS = 40  # parts with fewer points keep both sides
 SINGLE_PART_WEIGHT = 4.0  # how much likelier one part is drawn than a union of parts
 
 
-def random_cloud(
-    obj: ProceduralObject, config: SampleConfig, num_points: int, rng: np.random.Generator
-) -> tuple[ProceduralObject, np.ndarray, np.ndarray, np.ndarray]:
-    """See an object, perhaps on a table, completely or through depth cameras.
+def open_shells(
+    points: np.ndarray, normals: np.ndarray, part_ids: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Leave only one side of some parts, as meshes made for looks do: sheets and open shells.
+
+    Args:
+        points: (N, 3).
+        normals: (N, 3) unit vectors.
+        part_ids: (N,) int.
+        rng: Source of randomness.
 
     Returns:
-        The object with what it stands on, points (N, 3) float32, unit normals (N, 3) float32 and
-        part_ids (N,) int32; N is at most `num_points`.
+        (N,) bool, the points that remain: of every part chosen those that do not look away from
+        its thinnest direction, unless these are hardly any.
     """
-    is_partial = rng.random() < config.partial_share
-    has_table = rng.random() < config.table_share
-    if has_table:
-        obj = on_support(obj, rng)
-    if is_partial:
-        num_cameras = int(rng.choice([1, 2, 3], p=[0.7, 0.2, 0.1]))
-        view = camera_cloud(obj, rng, num_cameras=num_cameras, from_above=has_table)
-        keep = rng.permutation(len(view.points))[:num_points]
-        return obj, view.points[keep], view.normals[keep], view.part_ids[keep]
-    keep_hidden = rng.random() < config.hidden_share
-    sample = sample_surface(obj, num_points, rng, keep_hidden=keep_hidden)
-    return obj, sample.points, sample.normals, sample.part_ids
+    kept = np.ones(len(points), dtype=bool)
+    for part_id in np.unique(part_ids):
+        rows = np.flatnonzero(part_ids == part_id)
+        if len(rows) < MIN_SHELL_POINTS or rng.random() < 0.5:
+            continue
+        centered = points[rows] - points[rows].mean(0)
+        thin = np.linalg.svd(centered[:256], full_matrices=False)[2][2]
+        away = normals[rows] @ (thin * rng.choice([-1.0, 1.0])) < -0.3
+        if np.count_nonzero(~away) >= MIN_SHELL_POINTS // 2:
+            kept[rows[away]] = False
+    return kept
 
 
 def degrade_normals(
@@ -52,17 +57,26 @@ def degrade_normals(
     part_ids: np.ndarray,
     config: SampleConfig,
     rng: np.random.Generator,
+    *,
+    is_partial: bool,
 ) -> np.ndarray:
-    """Replace exact normals by estimated ones, or flip them on some parts, as clouds have them."""
-    choice = rng.random()
-    if choice < config.estimated_normals_share:
+    """Replace exact normals by estimated ones and flip some, as clouds have them.
+
+    A camera's cloud turns its normals towards the camera, so only full clouds have flipped ones.
+    """
+    if rng.random() < config.estimated_normals_share:
         estimated = local_normals(points, k=int(rng.integers(8, 25)), workers=1)
         sign = np.sign((estimated * normals).sum(1, keepdims=True))
-        return np.where(sign < 0, -estimated, estimated)
-    if choice < config.estimated_normals_share + config.flipped_normals_share:
-        flipped = rng.random(int(part_ids.max()) + 2) < rng.uniform(0.1, 1.0)
-        return np.where(flipped[part_ids, None], -normals, normals)
-    return normals
+        normals = np.where(sign < 0, -estimated, estimated)
+    if is_partial or rng.random() >= config.flipped_normals_share:
+        return normals
+    if rng.random() < 0.3:
+        regions = part_ids
+    else:
+        seeds = points[rng.integers(len(points), size=int(rng.integers(2, 16)))]
+        regions = cKDTree(seeds).query(points)[1]
+    flipped = rng.random(int(regions.max()) + 2) < rng.uniform(0.05, 0.6)
+    return np.where(flipped[regions, None], -normals, normals)
 
 
 def random_pose(rng: np.random.Generator) -> np.ndarray:
@@ -93,8 +107,8 @@ def choose_masks(
     part_ids: np.ndarray,
     count: int,
     rng: np.random.Generator,
-) -> list[tuple[float, np.ndarray]]:
-    """Draw `count` (granularity, mask) pairs, single parts more often than unions of several.
+) -> list[tuple[str, float, np.ndarray]]:
+    """Draw `count` of (label, granularity, mask), single parts more often than unions of several.
 
     Repeats only where there are fewer masks than asked for.
     """
@@ -103,7 +117,7 @@ def choose_masks(
     while len(order) < count:
         size = min(count - len(order), len(masks))
         order += list(rng.choice(len(masks), size, replace=False, p=weight / weight.sum()))
-    return [masks[i][1:] for i in order]
+    return [masks[i] for i in order]
 
 
 def _weight(inside: np.ndarray) -> float:
@@ -163,21 +177,26 @@ def supervised_rows(
 def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) -> dict | None:
     """Make one training cloud with its masks; None when it shows fewer than two parts."""
     sample, model = config.sample, config.model
-    seen = random_cloud(random_object(rng), sample, num_points, rng)
-    obj, points, normals, part_ids = seen
-    if len(points) < model.num_anchors:
+    seen = see_object(random_object(rng), sample, num_points, rng)
+    points, normals, part_ids = seen.points, seen.normals, seen.part_ids
+    if not seen.is_partial and rng.random() < sample.open_share:
+        kept = open_shells(points, normals, part_ids, rng)
+        points, normals, part_ids = points[kept], normals[kept], part_ids[kept]
+    if len(part_ids) < model.num_anchors:
         return None
-    masks = obj.masks(part_ids)
+    masks = seen.obj.masks(part_ids)
     if not masks:
         return None
     points, normals = transform_cloud(points, normals, random_pose(rng))
-    normals = degrade_normals(points, normals, part_ids, sample, rng).astype(np.float32)
+    normals = degrade_normals(
+        points, normals, part_ids, sample, rng, is_partial=seen.is_partial
+    ).astype(np.float32)
     noise = abs(rng.normal(0.0, 0.002)) if rng.random() < 0.5 else 0.0
     points = points + rng.normal(0.0, 1.0, points.shape).astype(np.float32) * np.float32(noise)
     points /= max(1.0, float(np.linalg.norm(points, axis=1).max()))
 
     chosen = choose_masks(masks, part_ids, sample.num_masks, rng)
-    targets = np.stack([mask for _, mask in chosen])
+    targets = np.stack([mask for _, _, mask in chosen])
     extra, density = supervised_rows(
         points, targets, model.num_anchors, sample.points_per_mask, rng
     )
@@ -187,6 +206,8 @@ def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) 
         points, model, rows=np.concatenate([extra, np.array(clicks)]), workers=1
     )
     num_rows = len(tables.rows)
+    groups = np.array([*(part.group for part in seen.obj.parts), -1])
+    anchor_parts = part_ids[tables.anchor_idx]
     return {
         'points': points.astype(np.float32),
         'normals': normals,
@@ -198,7 +219,10 @@ def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) 
         'interp_weights': tables.interp_weights,
         'targets': targets[:, tables.rows],
         'weights': (1.0 / density[tables.rows]).astype(np.float32),
-        'granularity': np.array([g for g, _ in chosen], np.float32),
+        'granularity': np.array([granularity for _, granularity, _ in chosen], np.float32),
+        'names': np.array([part_name_index(label) for label, _, _ in chosen], np.int64),
+        'anchor_parts': anchor_parts.astype(np.int64),
+        'anchor_groups': groups[anchor_parts].astype(np.int64),
         'click_rows': np.arange(num_rows - len(clicks), num_rows),
     }
 

@@ -31,7 +31,7 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.training.config import SampleConfig
 
 WALL_SHARE = 0.25  # of the objects on a table
-NEIGHBOR_SHARE = 0.25
+NEIGHBOR_SHARE = 0.08
 NEIGHBOR_ON_TABLE_SHARE = 0.5
 CROP_SHARE = 0.6  # of complete clouds on a table alone; all others that need it are cut
 RESOLUTION = (160, 120)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import copy
 import json
 import logging
-import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +20,18 @@ from part_seg_ros.config import to_mapping
 from part_seg_ros.errors import CheckpointError, ConfigError
 from part_seg_ros.models.compact.checkpoint import load_network
 from part_seg_ros.models.compact.encoder import distances
-from part_seg_ros.models.compact.model import ClickTensors, CloudTensors, CompactNet, EncodedRows
+from part_seg_ros.models.compact.model import CompactNet
+from part_seg_ros.models.compact.tensors import ClickTensors, CloudTensors, EncodedRows
 from part_seg_ros.models.device import choose_device
 from part_seg_ros.training.clicks import next_clicks
 from part_seg_ros.training.config import TrainConfig
-from part_seg_ros.training.distributed import ProcessRank, average_gradients, process_group
-from part_seg_ros.training.losses import candidate_loss
+from part_seg_ros.training.distributed import (
+    ProcessRank,
+    average_gradients,
+    own_device,
+    process_group,
+)
+from part_seg_ros.training.losses import candidate_loss, embedding_loss, name_loss
 from part_seg_ros.training.samples import ProceduralBatches
 
 logger = logging.getLogger(__name__)
@@ -36,10 +41,14 @@ CLICK_NOISE = 0.2  # share of corrective clicks that hit any wrong point, not th
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:
-    """Linear warm-up, then cosine to one hundredth of the peak."""
+    """Linear warm-up, constant, then linear to one hundredth of the peak.
+
+    Until the decay begins the length of the run does not matter: a run may be resumed with another
+    `num_steps` and decays towards that.
+    """
     warm = min(1.0, (step + 1) / max(1, config.warmup_steps))
-    progress = min(1.0, step / config.num_steps)
-    return config.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+    rest = max(0.0, 1.0 - step / config.num_steps)
+    return config.learning_rate * warm * max(0.01, min(1.0, rest / config.decay_share))
 
 
 def cloud_tensors(batch: dict[str, Tensor], num_anchors: int) -> CloudTensors:
@@ -73,7 +82,7 @@ def run_rounds(
 ) -> dict[str, float]:
     """Click, answer, learn, click again; gradients reach `encoded` as if it were a leaf.
 
-    The first two rounds learn, and one of the later ones; the others only move the mask on.
+    The first round learns, and one of the later ones; the others only move the mask on.
 
     Returns:
         Figures of the step: loss, IoU chosen and best of the first round, IoU of the last round.
@@ -86,22 +95,24 @@ def run_rounds(
     rows = batch['click_rows'].unsqueeze(-1)
     labels = torch.ones_like(rows)
     rounds = num_rounds(config, generator)
-    later = 2 + int(_uniform(generator) * max(1, rounds - 2))
+    later = 1 if _uniform(generator) < 0.4 else 1 + int(_uniform(generator) * (rounds - 1))
     previous, figures, learned = None, {}, 0
     for turn in range(rounds):
-        learns = turn < 2 or turn == later
+        learns = turn in (0, later)
         clicks = ClickTensors(rows=rows, labels=labels, granularity=granularity, previous=previous)
         with torch.set_grad_enabled(learns):
             decoded = net.decode(encoded, clicks, weights=weights)
             loss, iou = candidate_loss(decoded.mask_logits, decoded.iou_pred, targets, weights)
+            naming = name_loss(decoded.name_logits, batch['names'], iou)
         if learns:
-            loss.backward()
+            (loss + naming).backward()
             learned += 1
         choice = decoded.iou_pred.argmax(-1, keepdim=True)
         if turn == 0:
             figures['loss'] = loss.item()
             figures['iou_1'] = torch.gather(iou, -1, choice).mean().item()
             figures['iou_1_best'] = iou.amax(-1).mean().item()
+            figures['name'] = naming.item()
             if _uniform(generator) < BEST_FEEDBACK_SHARE:
                 choice = iou.argmax(-1, keepdim=True)
         elif turn == 1:
@@ -117,6 +128,11 @@ def run_rounds(
         )
         rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
         labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)
+    parts, groups = batch['anchor_parts'][:, ::3], batch['anchor_groups'][:, ::3]
+    num_anchors = batch['anchor_parts'].shape[1]
+    contrast = embedding_loss(encoded.embedding[:, :num_anchors:3], parts, groups)
+    (learned * contrast).backward()
+    figures['contrast'] = contrast.item()
     figures['rounds'] = float(rounds)
     figures['learned'] = float(learned)
     return figures
@@ -146,9 +162,11 @@ def train_step(
 ) -> dict[str, float]:
     """One optimiser step on this process's share of a batch; returns its figures."""
     optimizer.zero_grad(set_to_none=True)
-    encoded = net.encode(cloud_tensors(batch, config.model.num_anchors))
-    leaf, pairs = detached(encoded)
-    figures = run_rounds(net, leaf, batch, config, generator)
+    device = batch['points'].device.type
+    with torch.autocast(device, torch.bfloat16, enabled=device == 'cuda'):
+        encoded = net.encode(cloud_tensors(batch, config.model.num_anchors))
+        leaf, pairs = detached(encoded)
+        figures = run_rounds(net, leaf, batch, config, generator)
     outputs = [output for output, copied in pairs if copied.grad is not None]
     torch.autograd.backward(
         outputs, [copied.grad for _, copied in pairs if copied.grad is not None]
@@ -217,7 +235,7 @@ def train(
     Raises:
         CheckpointError: `resume` or `init` without a fitting file.
     """
-    device = choose_device(config.device)
+    device = own_device(choose_device(config.device))
     if config.num_threads:
         torch.set_num_threads(config.num_threads)
     out.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from part_seg_ros.config import check_limits, setting
+from part_seg_ros.names import PART_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,11 @@ class CompactConfig:
     decoder_depth: int = setting(2, 'Two-way blocks of the mask decoder.')
     num_frequencies: int = setting(48, 'Random Fourier frequencies of the position code.')
     mask_width: int = setting(96, 'Channels of the dot product between mask tokens and points.')
-    num_candidates: int = setting(3, 'Masks proposed for an ambiguous prompt.')
+    num_candidates: int = setting(
+        4, 'Masks proposed for a first prompt; the last is the safest answer, not a sharp guess.'
+    )
+    embedding_width: int = setting(32, 'Channels of the embedding in which a part is alike.')
+    part_names: tuple[str, ...] = PART_NAMES
 
     def __post_init__(self) -> None:
         """Check the limits."""
@@ -48,4 +53,5 @@ TINY = CompactConfig(
     decoder_depth=1,
     num_frequencies=8,
     mask_width=16,
+    embedding_width=8,
 )

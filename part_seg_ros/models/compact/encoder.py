@@ -157,6 +157,29 @@ def distance_bias(centers: Tensor, num_heads: int) -> Tensor:
     return -slopes[:, None, None] * distances(centers, centers).unsqueeze(1)
 
 
+class PartEmbedding(nn.Module):
+    """Unit vectors of points, alike within a part and different across parts."""
+
+    def __init__(self, config: CompactConfig) -> None:
+        """Build for the sizes of `config`."""
+        super().__init__()
+        inner = 2 * config.embedding_width
+        self.from_local = nn.Linear(config.local_width, inner)
+        self.from_tokens = nn.Linear(config.width, inner)
+        self.out = nn.Sequential(nn.ReLU(), nn.Linear(inner, config.embedding_width))
+
+    def forward(self, local: Tensor, tokens: Tensor, interpolation: Tensor) -> Tensor:
+        """Return (B, R, D).
+
+        Args:
+            local: (B, R, L) local features.
+            tokens: (B, G, C) patch tokens.
+            interpolation: (B, R, G) weights of the three nearest patches.
+        """
+        smooth = interpolation @ self.from_tokens(tokens)
+        return F.normalize(self.out(self.from_local(local) + smooth), dim=-1)
+
+
 class CloudEncoder(nn.Module):
     """Patches around farthest-point centres, a PointNet per patch, a small transformer."""
 

@@ -15,17 +15,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from part_seg_ros.models.compact.config import CompactConfig
-from part_seg_ros.models.compact.encoder import distances
+from part_seg_ros.models.compact.mask_summary import NUM_STATISTICS, MaskSummary
 from part_seg_ros.models.compact.prompt_encoder import NUM_FIELDS
-
-NUM_QUALITY_STATISTICS = 7
 
 
 class DecodedMasks(NamedTuple):
-    """Output of the decoder: (B, M, O, X) mask logits and (B, M, O) predicted IoU."""
+    """Mask logits (B, M, O, X), predicted IoU (B, M, O), logits of part names (B, M, O, V)."""
 
     mask_logits: Tensor
     iou_pred: Tensor
+    name_logits: Tensor
 
 
 class Attention(nn.Module):
@@ -99,6 +98,7 @@ class MaskDecoder(nn.Module):
         super().__init__()
         width, inner = config.width, config.mask_width
         num_masks = 1 + config.num_candidates
+        read_width = 3 * width + config.local_width + NUM_STATISTICS
         self.mask_tokens = nn.Parameter(0.5 * torch.randn(num_masks, width))
         self.iou_token = nn.Parameter(0.5 * torch.randn(1, width))
         self.blocks = nn.ModuleList(
@@ -116,8 +116,11 @@ class MaskDecoder(nn.Module):
         self.from_local = nn.Linear(config.local_width, inner)
         self.from_prompt = nn.Linear(NUM_FIELDS + 1, inner)
         self.upscale = nn.Sequential(nn.ReLU(), nn.Linear(inner, inner), nn.ReLU())
-        self.iou_head = nn.Sequential(
-            nn.Linear(2 * width + NUM_QUALITY_STATISTICS, width), nn.GELU(), nn.Linear(width, 1)
+        self.iou_head = nn.Sequential(nn.Linear(read_width, width), nn.GELU(), nn.Linear(width, 1))
+        self.name_head = nn.Sequential(
+            nn.Linear(read_width + width, width),
+            nn.GELU(),
+            nn.Linear(width, len(config.part_names)),
         )
 
     def attend(
@@ -157,88 +160,33 @@ class MaskDecoder(nn.Module):
             patches: (B, M, G, C) decoded patches.
             interpolation: (B, X, G) weights of the three nearest patches, zero elsewhere.
             local: (B, X, inner) `from_local` of the local features.
-            prompt: (B, M, X, 16) click field, then tanh of half the previous mask logits or zero.
+            prompt: (B, M, X, 18) click field, then tanh of half the previous mask logits or zero.
         """
         smooth = interpolation.unsqueeze(1) @ self.from_patches(patches)
         return self.upscale(smooth + local.unsqueeze(1) + self.from_prompt(prompt))
 
-    def forward(
-        self,
-        tokens: Tensor,
-        features: Tensor,
-        points: Tensor,
-        first_click: Tensor,
-        *,
-        first: bool,
-        weights: Tensor | None = None,
-    ) -> DecodedMasks:
-        """Return masks and their predicted IoU.
+    def masks(self, tokens: Tensor, features: Tensor, *, first: bool) -> Tensor:
+        """Return (B, M, O, X) mask logits.
 
         Args:
             tokens: (B, M, 1 + 1 + O, C) from `attend`.
             features: (B, M, X, inner) from `point_features`.
-            points: (B, X, 3) in the unit ball.
-            first_click: (B, M, 3) first click of each prompt.
             first: True for a first prompt: the O candidates; False: mask token 0 alone.
-            weights: (B, X) share of each point in the surface, or None where all count alike.
         """
         wanted = range(1, len(self.heads)) if first else range(1)
         weight = torch.stack([self.heads[o](tokens[:, :, 1 + o]) for o in wanted], 2)
-        logits = weight[..., :-1] @ features.transpose(-1, -2) + weight[..., -1:]
-        chosen = tokens[:, :, [1 + o for o in wanted]]
+        return weight[..., :-1] @ features.transpose(-1, -2) + weight[..., -1:]
+
+    def judge(self, tokens: Tensor, summary: MaskSummary, *, first: bool) -> tuple[Tensor, Tensor]:
+        """Return (B, M, O) predicted IoU and (B, M, O, V) logits of the part names.
+
+        Args:
+            tokens: (B, M, 1 + 1 + O, C) from `attend`.
+            summary: Of the O masks.
+            first: As in `masks`.
+        """
+        chosen = tokens[:, :, 2:] if first else tokens[:, :, 1:2]
         iou_token = tokens[:, :, :1].expand_as(chosen)
-        if weights is None:
-            weights = torch.ones_like(points[..., 0])
-        share = weights / weights.sum(-1, keepdim=True)
-        seen = logits.detach()
-        statistics = [
-            certainty_statistics(seen, share),
-            placement_statistics(seen, share, points, first_click),
-        ]
-        iou_pred = self.iou_head(torch.cat([iou_token, chosen, *statistics], -1)).squeeze(-1)
-        return DecodedMasks(logits, iou_pred)
-
-
-def certainty_statistics(logits: Tensor, share: Tensor) -> Tensor:
-    """How sure a mask is of itself: (B, M, O, X) logits, (B, X) shares -> (B, M, O, 4).
-
-    Square root of its share of the cloud, mean confidence inside, share of undecided points
-    relative to its size, and the IoU between the masks at logits +1 and -1 (stability).
-    """
-    weight = share[:, None, None]
-    inside = (logits > 0).to(logits.dtype) * weight
-    area = inside.sum(-1)
-    confidence = (logits.sigmoid() * inside).sum(-1) / area.clamp_min(1e-6)
-    low = ((logits > -1).to(logits.dtype) * weight).sum(-1)
-    high = ((logits > 1).to(logits.dtype) * weight).sum(-1)
-    undecided = ((low - high) / (area + 1e-3)).clamp(max=4.0)
-    return torch.stack([area.sqrt(), confidence, undecided, high / low.clamp_min(1e-6)], -1)
-
-
-def placement_statistics(
-    logits: Tensor, share: Tensor, points: Tensor, first_click: Tensor
-) -> Tensor:
-    """Where the first click lies in a mask; people click near the middle of what they mean.
-
-    Args:
-        logits: (B, M, O, X).
-        share: (B, X) summing to one.
-        points: (B, X, 3).
-        first_click: (B, M, 3).
-
-    Returns:
-        (B, M, O, 3): radius of the mask (root mean square distance from its centroid), and, in
-        units of that radius and at most 4, the distances from the click to the centroid and to
-        the nearest point outside the mask.
-    """
-    masks = logits > 0
-    inside = masks.to(logits.dtype) * share[:, None, None]
-    inside = inside / inside.sum(-1, keepdim=True).clamp_min(1e-6)
-    centroid = inside @ points.unsqueeze(1)
-    square = (inside @ points.square().sum(-1)[:, None, :, None]).squeeze(-1)
-    radius = (square - centroid.square().sum(-1)).clamp_min(1e-6).sqrt()
-    offset = (centroid - first_click.unsqueeze(2)).norm(dim=-1)
-    distance = distances(first_click, points).unsqueeze(2)
-    clearance = distance.masked_fill(masks, 4.0).amin(-1)
-    relative = torch.stack([offset / radius, clearance / radius], -1).clamp(max=4.0)
-    return torch.cat([radius.unsqueeze(-1), relative], -1)
+        read = torch.cat([iou_token, chosen, summary.statistics, summary.content], -1)
+        context = summary.context.expand(*chosen.shape[:3], -1)
+        return self.iou_head(read).squeeze(-1), self.name_head(torch.cat([read, context], -1))

@@ -7,6 +7,8 @@ Shape legend: B clouds, M prompts a cloud, Q clicks, X points, G patches, C chan
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
@@ -14,28 +16,48 @@ from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.encoder import PositionCode, distances, gather_rows
 
 FIELD_SCALES = (0.03, 0.08, 0.2, 0.4, 0.8)
-NUM_FIELDS = 2 * len(FIELD_SCALES) + 5
+NUM_FIELDS = 2 * len(FIELD_SCALES) + 7
 NUM_MASK_STATISTICS = 5
 
 
-def click_field(
-    points: Tensor, normals: Tensor, coords: Tensor, click_normals: Tensor, labels: Tensor
-) -> Tensor:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SurfacePoints:
+    """Points with what is known of the surface there; (B, ..., 3), (B, ..., 3), (B, ..., D).
+
+    Attributes:
+        points: In the unit ball.
+        normals: Unit vectors.
+        embedding: Unit vectors that are alike within a part.
+    """
+
+    points: Tensor
+    normals: Tensor
+    embedding: Tensor
+
+    def at(self, rows: Tensor) -> SurfacePoints:
+        """Pick rows (B, ...) int64 of (B, R) points."""
+        return SurfacePoints(
+            points=gather_rows(self.points, rows),
+            normals=gather_rows(self.normals, rows),
+            embedding=gather_rows(self.embedding, rows),
+        )
+
+
+def click_field(seen: SurfacePoints, clicked: SurfacePoints, labels: Tensor) -> Tensor:
     """Describe points relative to the clicks of each prompt.
 
     Args:
-        points: (B, X, 3) in the unit ball.
-        normals: (B, X, 3).
-        coords: (B, M, Q, 3) clicks.
-        click_normals: (B, M, Q, 3) normals at the clicked points.
+        seen: (B, X) points.
+        clicked: (B, M, Q) points.
         labels: (B, M, Q) int64, 1 foreground or 0 background.
 
     Returns:
-        (B, M, X, 15): Gaussian closeness to the nearest foreground and background click at five
+        (B, M, X, 17): Gaussian closeness to the nearest foreground and background click at five
         scales each, cosine with the normal of either, and for the foreground one the heights over
-        both tangent planes; last the balance of the two distances. Zeros where there is no such
-        click.
+        both tangent planes; the balance of the two distances; the best cosine between embeddings
+        for either label. Zeros where there is no such click.
     """
+    points, normals, coords = seen.points, seen.normals, clicked.points
     num_prompts, num_clicks = coords.shape[1:3]
     distance = distances(coords.flatten(1, 2), points).unflatten(1, (num_prompts, num_clicks))
     own = normals.unsqueeze(1)
@@ -48,7 +70,7 @@ def click_field(
         fields.append((-(least.unsqueeze(-1) / scales).square()).exp())
         present = torch.isfinite(least).to(points.dtype)
         flat = idx + num_clicks * torch.arange(num_prompts, device=idx.device)[:, None]
-        normal = gather_rows(click_normals.flatten(1, 2), flat)
+        normal = gather_rows(clicked.normals.flatten(1, 2), flat)
         fields.append(((own * normal).sum(-1) * present).unsqueeze(-1))
         if label == 1:
             offset = points.unsqueeze(1) - gather_rows(coords.flatten(1, 2), flat)
@@ -56,6 +78,11 @@ def click_field(
             fields.append(((offset * own).sum(-1) * present).unsqueeze(-1))
     positive, negative = (d.clamp(1e-3, 4.0) for d in nearest)
     fields.append(((negative - positive) / (negative + positive)).unsqueeze(-1))
+    alike = torch.einsum('bxd,bmqd->bmqx', seen.embedding, clicked.embedding)
+    for label in (1, 0):
+        given = (labels == label).unsqueeze(-1)
+        best = alike.masked_fill(~given, -2.0).amax(2)
+        fields.append(torch.where(given.any(2), best, 0.0).unsqueeze(-1))
     return torch.cat(fields, -1)
 
 
@@ -116,7 +143,7 @@ class PromptEncoder(nn.Module):
         """Return (B, M, G, C), to be added to the patch tokens.
 
         Args:
-            field: (B, M, G, 15) click field at the patch centres.
+            field: (B, M, G, 17) click field at the patch centres.
             statistics: (B, M, G, 5) of the previous mask, or None on the first prompt.
         """
         dense = self.no_mask if statistics is None else self.mask(statistics)

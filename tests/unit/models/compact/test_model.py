@@ -8,13 +8,15 @@ import torch
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.models.compact.config import TINY, CompactConfig
-from part_seg_ros.models.compact.mask_decoder import (
+from part_seg_ros.models.compact.mask_summary import (
     certainty_statistics,
+    likeness_statistics,
     placement_statistics,
 )
 from part_seg_ros.models.compact.model import CompactNet
-from part_seg_ros.models.compact.prompt_encoder import click_field
+from part_seg_ros.models.compact.prompt_encoder import SurfacePoints, click_field
 from part_seg_ros.models.compact.system import random_system
+from part_seg_ros.models.compact.tensors import ClickTensors
 from part_seg_ros.structures import Mesh, PointCloud, PointPrompt
 
 
@@ -129,15 +131,34 @@ def test_unusable_shapes_are_refused_with_what_is_wanted(system, shape, message)
         system.encode(shape)
 
 
+def surface(points: list, embedding: list) -> SurfacePoints:
+    coords = torch.tensor(points)
+    return SurfacePoints(
+        points=coords,
+        normals=torch.tensor([0.0, 0, 1]).expand_as(coords),
+        embedding=torch.nn.functional.normalize(torch.tensor(embedding), dim=-1),
+    )
+
+
 def test_click_field_measures_the_nearest_click_of_each_label():
-    points = torch.tensor([[[0.0, 0, 0], [0.4, 0, 0], [1.0, 0, 0]]])
-    up = torch.tensor([0.0, 0, 1]).expand(1, 3, 3)
-    coords = torch.tensor([[[[0.0, 0, 0], [1.0, 0, 0], [0.2, 0, 0]]]])
-    labels = torch.tensor([[[1, 0, 1]]])
-    field = click_field(points, up, coords, up[:, None], labels)[0, 0]
+    points = [[[0.0, 0, 0], [0.4, 0, 0], [1.0, 0, 0]]]
+    coords = [[[[0.0, 0, 0], [1.0, 0, 0], [0.2, 0, 0]]]]
+    seen = surface(points, [[[1.0, 0], [0.6, 0.8], [0, 1.0]]])
+    clicked = surface(coords, [[[[1.0, 0], [0, 1.0], [0.8, 0.6]]]])
+    field = click_field(seen, clicked, torch.tensor([[[1, 0, 1]]]))[0, 0]
     distance = torch.tensor([0.0, 0.2, 0.8])  # to the nearest foreground click
     torch.testing.assert_close(field[:, 3], (-((distance / 0.4) ** 2)).exp())
-    torch.testing.assert_close(field[2, -1], torch.tensor((1e-3 - 0.8) / (1e-3 + 0.8)))
+    torch.testing.assert_close(field[2, -3], torch.tensor((1e-3 - 0.8) / (1e-3 + 0.8)))
+    torch.testing.assert_close(field[:, -2], torch.tensor([1.0, 0.96, 0.6]))
+    torch.testing.assert_close(field[:, -1], torch.tensor([0.0, 0.8, 1.0]))
+
+
+def test_click_field_says_nothing_of_a_label_without_clicks():
+    seen = surface([[[0.0, 0, 0], [0.4, 0, 0]]], [[[1.0, 0], [1.0, 0]]])
+    clicked = surface([[[[0.1, 0, 0]]]], [[[[-1.0, 0]]]])
+    field = click_field(seen, clicked, torch.tensor([[[1]]]))[0, 0]
+    assert field[:, -2].tolist() == [-1.0, -1.0]
+    assert field[:, -1].tolist() == [0.0, 0.0]
 
 
 def test_certainty_of_a_hand_made_mask():
@@ -155,9 +176,37 @@ def test_placement_of_a_click_in_a_hand_made_mask():
     points = torch.tensor([[[0.0, 0, 0], [0.2, 0, 0], [0.4, 0, 0], [0.9, 0, 0]]])
     logits = torch.tensor([[[[1.0, 1.0, 1.0, -1.0]]]])
     click = torch.tensor([[[0.4, 0, 0]]])
-    share = torch.full((1, 4), 1 / 4)
-    radius, offset, clearance = placement_statistics(logits, share, points, click)[0, 0, 0]
+    inside = torch.tensor([[[[1 / 3, 1 / 3, 1 / 3, 0]]]])
+    radius, offset, clearance = placement_statistics(logits, inside, points, click)[0, 0, 0]
     expected = (2 * 0.2**2 / 3) ** 0.5
     assert radius.item() == pytest.approx(expected, rel=1e-4)
     assert offset.item() == pytest.approx(0.2 / expected, rel=1e-4)
     assert clearance.item() == pytest.approx(0.5 / expected, rel=1e-4)
+
+
+def test_likeness_of_a_hand_made_mask():
+    logits = torch.tensor([[[[1.0, 1.0, -1.0, -1.0]]]])
+    inside = torch.tensor([[[[0.5, 0.5, 0, 0]]]])
+    share = torch.tensor([[0.2, 0.2, 0.2, 0.4]])
+    embedding = torch.tensor([[[1.0, 0], [0.6, 0.8], [0.8, 0.6], [0, -1.0]]])
+    first = torch.tensor([[0]])
+    purity, clicked, overlap = likeness_statistics(logits, inside, share, embedding, first)[
+        0, 0, 0
+    ]
+    mean = torch.tensor([0.8, 0.4])
+    assert purity.item() == pytest.approx(mean.norm().item())
+    assert clicked.item() == pytest.approx((mean / mean.norm())[0].item())
+    assert overlap.item() == pytest.approx(0.4 / 0.6)  # the third point is alike, but outside
+
+
+def test_names_of_a_mask_are_logits_over_the_vocabulary(system):
+    cloud = sphere_cloud(300)
+    state = system.encode(cloud).state
+    rows = torch.tensor([[[5], [200]]])
+    prompt = ClickTensors(
+        rows=rows, labels=torch.ones_like(rows), granularity=torch.full((1, 2), -1.0)
+    )
+    with torch.inference_mode():
+        names = system.net.decode(state.encoded, prompt).name_logits
+    assert names.shape == (1, 2, TINY.num_candidates, len(TINY.part_names))
+    assert (names[0, 0] - names[0, 1]).abs().max() > 1e-4
