@@ -26,6 +26,10 @@ class PromptTooFarError(InputError):
     """A prompt point lies farther from every valid point than the snap radius."""
 
 
+class PartNotFoundError(PartSegError):
+    """A cloud has no part of the wanted name."""
+
+
 class BackendMissingError(PartSegError, ImportError):
     """An optional package or device that the chosen option needs is not there."""
 

@@ -23,6 +23,14 @@ def _float_array(value: object, name: str, *, optional_rows: int | None = None) 
     return array
 
 
+def _check_granularity(granularity: float | None) -> None:
+    if granularity is not None and not 0.0 < granularity <= 1.0:
+        raise InputError(
+            f'granularity must lie in (0, 1], got {granularity}; leave it out to let the model'
+            ' decide'
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PointCloud:
     """One object or scene as points.
@@ -162,11 +170,7 @@ class PointPrompt:
             raise InputError('prompt_coords must be finite; a click returned NaN or infinity')
         if not np.isin(labels, (0, 1)).all():
             raise InputError(f'prompt_labels must be 1 or 0, got {sorted(set(labels.tolist()))}')
-        if self.granularity is not None and not 0.0 < self.granularity <= 1.0:
-            raise InputError(
-                f'granularity must lie in (0, 1], got {self.granularity}; leave it out to let the'
-                ' model decide'
-            )
+        _check_granularity(self.granularity)
         object.__setattr__(self, 'prompt_coords', coords)
         object.__setattr__(self, 'prompt_labels', labels.astype(np.int8))
 
@@ -195,12 +199,33 @@ class MaskPrompt:
     mask: np.ndarray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NamePrompt:
-    """A part asked for by name, such as `handle`."""
+    """A part asked for by name.
+
+    Attributes:
+        name: Such as `handle`, in free wording.
+        near: (3,) float32 [m] in the frame of the prompted shape, or None. Of several parts of
+            that name the one nearest to it is meant; it may lie anywhere.
+        granularity: As in `PointPrompt`.
+
+    Raises:
+        InputError: the name is empty, `near` is not 3 finite numbers, granularity out of range.
+    """
 
     name: str
+    near: np.ndarray | None = None
     granularity: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise InputError('a name prompt needs a name such as handle, got an empty one')
+        if self.near is not None:
+            near = np.asarray(self.near, dtype=np.float32)
+            if near.shape != (3,) or not np.isfinite(near).all():
+                raise InputError(f'near must be 3 finite numbers, got {self.near}')
+            object.__setattr__(self, 'near', near)
+        _check_granularity(self.granularity)
 
 
 Prompt = PointPrompt | BoxPrompt | MaskPrompt | NamePrompt
@@ -213,10 +238,13 @@ class MaskCandidates:
     Attributes:
         mask_logits: (O, N) float32, unbounded; a point is in the mask where the logit is > 0.
         iou_pred: (O,) float32, the model's own estimate of each mask's IoU.
+        name_probs: (O, V) float32, how probable each name of the system's vocabulary is for each
+            mask; rows sum to one. None where the system knows no names.
     """
 
     mask_logits: np.ndarray
     iou_pred: np.ndarray
+    name_probs: np.ndarray | None = None
 
     @property
     def masks(self) -> np.ndarray:
@@ -227,6 +255,14 @@ class MaskCandidates:
     def best_idx(self) -> int:
         """Index of the candidate with the highest `iou_pred`."""
         return int(np.argmax(self.iou_pred))
+
+    def select(self, idx: np.ndarray) -> MaskCandidates:
+        """Return the candidates `idx` ((K,) integer or (O,) bool), in that order."""
+        return MaskCandidates(
+            mask_logits=self.mask_logits[idx],
+            iou_pred=self.iou_pred[idx],
+            name_probs=None if self.name_probs is None else self.name_probs[idx],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -252,6 +288,7 @@ class SegmentedPart:
         part_id: Its id in `PartSegmentation.part_ids`.
         score: Quality estimate in [0, 1].
         name: Part name, '' when unknown.
+        name_probability: How probable the system holds that name to be; 0 when unknown.
         box: Oriented box of the part's points, or None.
         prompt_coord: (3,) the point that prompted it [m], or None.
     """
@@ -259,6 +296,7 @@ class SegmentedPart:
     part_id: int
     score: float
     name: str = ''
+    name_probability: float = 0.0
     box: OrientedBox | None = None
     prompt_coord: np.ndarray | None = None
 

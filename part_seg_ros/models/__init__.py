@@ -40,7 +40,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
     'compact': ModelSpec(
         module='part_seg_ros.models.compact.build',
         preset='bundled',
-        prompts='points ±, mask, granularity',
+        prompts='points ±, mask, granularity, name',
         input='xyz (+ normals, estimated where absent)',
         weights='in the package',
         license='Apache-2.0',
@@ -48,7 +48,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
     'compact-tiny': ModelSpec(
         module='part_seg_ros.models.compact.build',
         preset='tiny',
-        prompts='points ±, mask, granularity',
+        prompts='points ±, mask, granularity, name',
         input='xyz (+ normals, estimated where absent)',
         weights='random, for tests',
         license='Apache-2.0',

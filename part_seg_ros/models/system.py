@@ -31,7 +31,8 @@ class Capabilities:
         max_points: Most clicks in one prompt; None for no limit.
         mask_feedback: A previous mask refines the next answer.
         granularity: A wanted fineness.
-        names: A part name as prompt.
+        names: It says how probable each part name is for each mask, so that parts can be searched
+            by name.
         view_prompts: Boxes and masks on rendered views.
         needs_mesh: Works on meshes only.
         needs_colors: Colours carry information for it (grey is used where absent).
@@ -75,12 +76,15 @@ class System(Protocol):
         weights_sha256: Of the weights file, '' for random weights.
         capabilities: What it accepts.
         device: Torch device name.
+        part_names: The V names in the order of `MaskCandidates.name_probs`; empty for a system
+            without names.
     """
 
     name: str
     weights_sha256: str
     capabilities: Capabilities
     device: str
+    part_names: tuple[str, ...]
 
     def encode(self, shape: PointCloud | Mesh) -> Embedding:
         """Encode a shape whose points are all finite.
@@ -101,7 +105,8 @@ class System(Protocol):
             previous: (N,) float32 mask logits of the last answer to refine, or None.
 
         Returns:
-            (O, N) logits over `embedding.points` and (O,) quality estimates.
+            (O, N) logits over `embedding.points`, (O,) quality estimates and, from a system with
+            names, (O, V) probabilities of its part names.
 
         Raises:
             InputError: the system does not take this prompt.

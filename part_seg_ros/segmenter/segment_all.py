@@ -4,29 +4,30 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from part_seg_ros.config import check_limits, setting
-from part_seg_ros.errors import CanceledError, ConfigError
+from part_seg_ros.errors import ConfigError
 from part_seg_ros.geometry.boxes import oriented_box
-from part_seg_ros.geometry.normalization import fit_unit_sphere
-from part_seg_ros.geometry.sampling import fast_farthest_point_sample
 from part_seg_ros.models.system import System
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
-from part_seg_ros.structures import MaskCandidates, PartSegmentation, PointPrompt, SegmentedPart
+from part_seg_ros.segmenter.part_name import likeliest_name
+from part_seg_ros.segmenter.proposals import (
+    Progress,
+    Proposals,
+    Stage,
+    check_stop,
+    decode_clicks,
+    joined,
+    spread_clicks,
+)
+from part_seg_ros.segmenter.suppression import distinct
+from part_seg_ros.structures import PartSegmentation, SegmentedPart
 
 _PROMPTING_SHARE = 0.8
-
-
-class Stage(enum.Enum):
-    """What `segment_all` is doing."""
-
-    PROMPTING = 'prompting'
-    MERGING = 'merging'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +70,13 @@ class SegmentAllSettings:
             raise ConfigError(f'granularity must lie in (0, 1], got {self.granularity}')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Kept:
-    """Candidates over the network's points: logits (M, S), scores (M,), clicks (M, 3)."""
-
-    mask_logits: np.ndarray
-    scores: np.ndarray
-    prompt_coords: np.ndarray
-
-    def select(self, idx: np.ndarray) -> _Kept:
-        return _Kept(
-            mask_logits=self.mask_logits[idx],
-            scores=self.scores[idx],
-            prompt_coords=self.prompt_coords[idx],
-        )
-
-
 def segment_all(
     system: System,
     encoded: EncodedCloud,
     settings: SegmentAllSettings,
     *,
-    progress: Callable[[Stage, float, int], None],
+    min_name_probability: float,
+    progress: Progress,
     should_stop: Callable[[], bool],
 ) -> PartSegmentation:
     """Segment every part of an encoded cloud.
@@ -103,6 +89,7 @@ def segment_all(
         system: Answers the clicks.
         encoded: The cloud.
         settings: Thresholds.
+        min_name_probability: A part whose likeliest name is less probable gets no name.
         progress: Told stage, share done in [0, 1] and number of candidates kept so far.
         should_stop: Asked between chunks of work.
 
@@ -119,134 +106,58 @@ def segment_all(
         smaller mask, since part ids cannot overlap; no stability score, which asks for logits of a
         known scale.
     """
-    coords = _spread_clicks(encoded, settings.num_prompts)
-    batches: list[_Kept] = []
+    coords = spread_clicks(encoded, settings.num_prompts)
+    batches: list[Proposals] = []
     num_kept = 0
     progress(Stage.PROMPTING, 0.0, 0)
-    for num_done, batch in _decode(system, encoded, coords, settings, should_stop):
-        batches.append(batch)
-        num_kept += len(batch.scores)
-        progress(Stage.PROMPTING, _PROMPTING_SHARE * num_done / len(coords), num_kept)
-    _check(should_stop)
-    kept = _suppress(_joined(batches), system, settings)
+    for num_done, batch in decode_clicks(
+        system,
+        encoded,
+        coords,
+        granularity=settings.granularity,
+        batch_size=settings.batch_size,
+        should_stop=should_stop,
+    ):
+        batches.append(_worth_keeping(batch, settings.min_score))
+        num_kept += len(batches[-1])
+        progress(Stage.PROMPTING, _PROMPTING_SHARE * (num_done / len(coords)), num_kept)
+    check_stop(should_stop)
+    kept = _suppress(joined(batches), system, settings)
     if settings.max_parts:
-        kept = kept.select(np.arange(min(settings.max_parts, len(kept.scores))))
-    progress(Stage.MERGING, _PROMPTING_SHARE, len(kept.scores))
+        kept = kept.select(np.arange(min(settings.max_parts, len(kept))))
+    progress(Stage.MERGING, _PROMPTING_SHARE, len(kept))
     kept_idx, part_ids = _paint(encoded, kept, settings.min_points, should_stop)
     progress(Stage.MERGING, 0.95, len(kept_idx))
-    parts = _describe(encoded, kept.select(kept_idx), part_ids)
+    parts = _describe(
+        encoded, kept.select(kept_idx), part_ids, system.part_names, min_name_probability
+    )
     progress(Stage.MERGING, 1.0, len(parts))
     return PartSegmentation(part_ids=part_ids, parts=parts)
 
 
-def pairwise_overlap(masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return how much (M, S) bool masks overlap.
-
-    Returns:
-        (M, M) float32 IoU, and (M, M) float32 share of the smaller of both; 0 for empty masks.
-    """
-    counts = masks.astype(np.float32)
-    shared = counts @ counts.T
-    size = counts.sum(axis=1)
-    union = size[:, None] + size[None, :] - shared
-    smaller = np.minimum(size[:, None], size[None, :])
-    return shared / np.maximum(union, 1.0), shared / np.maximum(smaller, 1.0)
+def _worth_keeping(batch: Proposals, min_score: float) -> Proposals:
+    candidates = batch.candidates
+    is_good = np.maximum(candidates.iou_pred, 0.0) >= min_score
+    return batch.select(is_good & candidates.masks.any(axis=1))
 
 
-def suppress(scores: np.ndarray, is_conflict: np.ndarray) -> np.ndarray:
-    """Keep candidates, best first, that are in conflict with no better one that was kept.
-
-    Args:
-        scores: (M,) float.
-        is_conflict: (M, M) bool.
-
-    Returns:
-        (K,) int64 indices by descending score; equal scores keep their order.
-    """
-    kept: list[int] = []
-    for idx in np.argsort(-scores, kind='stable'):
-        if not is_conflict[idx, kept].any():
-            kept.append(int(idx))
-    return np.array(kept, dtype=np.int64)
-
-
-def _spread_clicks(encoded: EncodedCloud, num_prompts: int) -> np.ndarray:
-    points = encoded.embedding.points
-    unit = fit_unit_sphere(points).apply(points)
-    return points[fast_farthest_point_sample(unit, min(num_prompts, len(points)))]
-
-
-def _decode(
-    system: System,
-    encoded: EncodedCloud,
-    coords: np.ndarray,
-    settings: SegmentAllSettings,
-    should_stop: Callable[[], bool],
-) -> Iterator[tuple[int, _Kept]]:
-    """Yield the number of clicks done so far and the candidates worth keeping, batch by batch."""
-    granularity = settings.granularity if system.capabilities.granularity else None
-    batch_size, begin = settings.batch_size, 0
-    while begin < len(coords):
-        _check(should_stop)
-        chunk = coords[begin : begin + batch_size]
-        prompts = [
-            PointPrompt(
-                prompt_coords=coord[None], prompt_labels=np.ones(1), granularity=granularity
-            )
-            for coord in chunk
-        ]
-        try:
-            answers = system.predict_batch(encoded.embedding, prompts)
-        except (MemoryError, RuntimeError) as error:
-            if len(chunk) == 1 or not _is_out_of_memory(error):
-                raise
-            batch_size = (len(chunk) + 1) // 2
-            continue
-        begin += len(chunk)
-        yield begin, _worth_keeping(answers, chunk, settings.min_score)
-
-
-def _check(should_stop: Callable[[], bool]) -> None:
-    if should_stop():
-        raise CanceledError('segmenting every part was cancelled before it was done')
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    text = str(error).lower()
-    return (
-        isinstance(error, MemoryError)
-        or 'out of memory' in text
-        or "can't allocate memory" in text
-    )
-
-
-def _worth_keeping(answers: list[MaskCandidates], coords: np.ndarray, min_score: float) -> _Kept:
-    logits = np.concatenate([answer.mask_logits for answer in answers])
-    scores = np.concatenate([answer.iou_pred for answer in answers])
-    clicks = np.repeat(coords, [len(answer.iou_pred) for answer in answers], axis=0)
-    is_good = (scores >= min_score) & (logits > 0).any(axis=1)
-    return _Kept(mask_logits=logits, scores=scores, prompt_coords=clicks).select(is_good)
-
-
-def _joined(batches: list[_Kept]) -> _Kept:
-    return _Kept(
-        mask_logits=np.concatenate([batch.mask_logits for batch in batches]),
-        scores=np.concatenate([batch.scores for batch in batches]),
-        prompt_coords=np.concatenate([batch.prompt_coords for batch in batches]),
-    )
-
-
-def _suppress(kept: _Kept, system: System, settings: SegmentAllSettings) -> _Kept:
+def _suppress(kept: Proposals, system: System, settings: SegmentAllSettings) -> Proposals:
     max_overlap = settings.max_overlap
     if settings.granularity is not None and not system.capabilities.granularity:
         max_overlap = settings.granularity
-    iou, share = pairwise_overlap(kept.mask_logits > 0)
-    is_conflict = (iou > settings.nms_iou) | (share > max_overlap)
-    return kept.select(suppress(kept.scores, is_conflict))
+    candidates = kept.candidates
+    return kept.select(
+        distinct(
+            candidates.masks,
+            candidates.iou_pred,
+            nms_iou=settings.nms_iou,
+            max_overlap=max_overlap,
+        )
+    )
 
 
 def _paint(
-    encoded: EncodedCloud, kept: _Kept, min_points: int, should_stop: Callable[[], bool]
+    encoded: EncodedCloud, kept: Proposals, min_points: int, should_stop: Callable[[], bool]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lay masks over each other, large ones first.
 
@@ -258,14 +169,14 @@ def _paint(
     """
     propagation = encoded.propagation
     counts = propagation.slot_counts
-    masks = np.zeros((len(kept.scores), len(counts)), bool)
-    for mask, logits in zip(masks, kept.mask_logits, strict=True):
-        _check(should_stop)
+    masks = np.zeros((len(kept), len(counts)), bool)
+    for mask, logits in zip(masks, kept.candidates.mask_logits, strict=True):
+        check_stop(should_stop)
         mask[:] = propagation.to_slots(logits[None], -np.inf)[0] > 0
     sizes = masks @ counts
     idx = np.flatnonzero(sizes >= min_points)
     while True:
-        _check(should_stop)
+        check_stop(should_stop)
         slot_ids = np.full(len(counts), -1, np.int32)
         for part_id in np.argsort(-sizes[idx], kind='stable'):
             slot_ids[masks[idx[part_id]]] = part_id
@@ -277,15 +188,24 @@ def _paint(
 
 
 def _describe(
-    encoded: EncodedCloud, kept: _Kept, part_ids: np.ndarray
+    encoded: EncodedCloud,
+    kept: Proposals,
+    part_ids: np.ndarray,
+    part_names: tuple[str, ...],
+    min_name_probability: float,
 ) -> tuple[SegmentedPart, ...]:
-    points = encoded.cloud.points
-    return tuple(
-        SegmentedPart(
-            part_id=part_id,
-            score=float(np.clip(kept.scores[part_id], 0.0, 1.0)),
-            box=oriented_box(points[part_ids == part_id]),
-            prompt_coord=kept.prompt_coords[part_id],
+    points, candidates = encoded.cloud.points, kept.candidates
+    parts = []
+    for part_id, coord in enumerate(kept.prompt_coords):
+        name, probability = likeliest_name(candidates, part_id, part_names, min_name_probability)
+        parts.append(
+            SegmentedPart(
+                part_id=part_id,
+                score=float(np.clip(candidates.iou_pred[part_id], 0.0, 1.0)),
+                name=name,
+                name_probability=probability,
+                box=oriented_box(points[part_ids == part_id]),
+                prompt_coord=coord,
+            )
         )
-        for part_id in range(len(kept.scores))
-    )
+    return tuple(parts)

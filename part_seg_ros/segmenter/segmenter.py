@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +16,16 @@ from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import InputError
 from part_seg_ros.models.system import System, check_prompt
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud, content_key
+from part_seg_ros.segmenter.find_named import FindNamedSettings, NamedParts, find_named
 from part_seg_ros.segmenter.network_input import network_cloud, network_rows, valid_rows
+from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.propagation import Propagation
-from part_seg_ros.segmenter.segment_all import SegmentAllSettings, Stage, segment_all
+from part_seg_ros.segmenter.proposals import Progress
+from part_seg_ros.segmenter.segment_all import SegmentAllSettings, segment_all
 from part_seg_ros.segmenter.session import Session
 from part_seg_ros.segmenter.snapping import snap
-from part_seg_ros.structures import MaskCandidates, PartSegmentation, PointCloud, PointPrompt
+from part_seg_ros.structures import NamePrompt, PartSegmentation, PointCloud, PointPrompt
 
 __all__ = ['EncodedCloud', 'Prediction', 'Segmenter', 'SegmenterConfig']
 
@@ -38,6 +43,13 @@ class SegmenterConfig:
     seed: int = setting(0, 'Seed of the choice of points where a cloud has more.', minimum=0)
     snap_radius: float = setting(
         0.05, 'Farthest that a click may be from the nearest point [m]; 0 for no limit.'
+    )
+    min_name_probability: float = setting(
+        0.5,
+        'Parts that were not asked for by name get the name that the network holds most probable,'
+        ' if it is at least this probable.',
+        minimum=0.0,
+        maximum=1.0,
     )
 
     def __post_init__(self) -> None:
@@ -108,12 +120,29 @@ class Segmenter:
             encode_ms=1e3 * (time.perf_counter() - start),
         )
 
-    def open(self, encoded: EncodedCloud, *, granularity: float | None = None) -> Session:
-        """Begin to ask for one part; see `Session`."""
-        return Session(predict=self.predict, encoded=encoded, granularity=granularity)
+    def open(
+        self, encoded: EncodedCloud, *, granularity: float | None = None, name: str = ''
+    ) -> Session:
+        """Begin to ask for one part; see `Session`, and `predict` for `name`."""
+        predict = functools.partial(self.predict, name=name) if name else self.predict
+        return Session(predict=predict, encoded=encoded, granularity=granularity)
+
+    def known_name(self, wording: str) -> str:
+        """Return the part name of the system that free wording means.
+
+        Raises:
+            InputError: the system takes no names, or knows none of that meaning; the message lists
+                those that it knows.
+        """
+        return known_name(self.system, wording)
 
     def predict(
-        self, encoded: EncodedCloud, prompt: PointPrompt, previous: Prediction | None = None
+        self,
+        encoded: EncodedCloud,
+        prompt: PointPrompt,
+        previous: Prediction | None = None,
+        *,
+        name: str = '',
     ) -> Prediction:
         """Answer a prompt.
 
@@ -122,18 +151,21 @@ class Segmenter:
             prompt: All clicks on the part so far, in the frame of the cloud [m]; each is snapped
                 to the nearest valid point of the full cloud.
             previous: Answer to refine, on the same cloud; None for the first prompt.
+            name: What the clicked part is called, in free wording, to choose among the candidates;
+                '' to let the predicted IoU alone decide.
 
         Returns:
-            The answer over all input points, candidates by descending `iou_pred` (equal ones in
-            the order of the system).
+            The answer over all input points, candidates by descending `iou_pred`, with a name by
+            `part_name.name_scores` (equal ones in the order of the system).
 
         Raises:
             PromptTooFarError: a click is farther than `snap_radius` from every valid point.
-            InputError: no click is on the part, the system does not take the prompt, or `previous`
-                belongs to another cloud.
+            InputError: no click is on the part, the system does not take the prompt or does not
+                know the name, or `previous` belongs to another cloud.
         """
         start = time.perf_counter()
         check_prompt(self.system.name, self.system.capabilities, prompt)
+        wanted_name = self.known_name(name) if name else ''
         if not (prompt.prompt_labels == 1).any():
             raise InputError(
                 'a prompt needs at least one foreground click (label 1), got'
@@ -144,17 +176,54 @@ class Segmenter:
             encoded.cloud.points, prompt, max_distance=self.config.snap_radius
         )
         found = self.system.predict(encoded.embedding, snapped, feedback)
-        order = np.argsort(-found.iou_pred, kind='stable')
-        network_logits = found.mask_logits[order]
-        candidates = MaskCandidates(
-            mask_logits=encoded.to_all(network_logits), iou_pred=found.iou_pred[order]
-        )
+        scores = found.iou_pred
+        if wanted_name:
+            scores = name_scores(found, self.system.part_names.index(wanted_name))
+        found = found.select(np.argsort(-scores, kind='stable'))
         return Prediction(
-            candidates=candidates,
-            network_logits=network_logits,
+            candidates=dataclasses.replace(found, mask_logits=encoded.to_all(found.mask_logits)),
+            network_logits=found.mask_logits,
             prompt=snapped,
             snap_distances=distances,
             decode_ms=1e3 * (time.perf_counter() - start),
+            part_names=self.system.part_names,
+            min_name_probability=self.config.min_name_probability,
+            wanted_name=wanted_name,
+        )
+
+    def find_named(
+        self,
+        encoded: EncodedCloud,
+        prompt: NamePrompt,
+        settings: FindNamedSettings | None = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> NamedParts:
+        """Find the parts of one name; see `find_named.find_named`.
+
+        Args:
+            encoded: From `encode` of this segmenter.
+            prompt: The name in free wording, and perhaps near what, in the frame of the cloud [m].
+            settings: Thresholds; the defaults if None.
+            progress: As for `segment_all`.
+            should_stop: As for `segment_all`.
+
+        Returns:
+            The parts, best or nearest first, perhaps none; `check` makes an error of that.
+
+        Raises:
+            CanceledError: `should_stop` said so.
+            InputError: the system takes no names, or does not know this one.
+        """
+        return find_named(
+            self.system,
+            encoded,
+            prompt,
+            settings or FindNamedSettings(),
+            min_name_probability=self.config.min_name_probability,
+            progress=progress or (lambda stage, share, num_kept: None),
+            should_stop=should_stop or (lambda: False),
         )
 
     def segment_all(
@@ -162,7 +231,7 @@ class Segmenter:
         encoded: EncodedCloud,
         settings: SegmentAllSettings | None = None,
         *,
-        progress: Callable[[Stage, float, int], None] | None = None,
+        progress: Progress | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> PartSegmentation:
         """Find every part; see `segment_all.segment_all`.
@@ -185,6 +254,7 @@ class Segmenter:
             self.system,
             encoded,
             settings or SegmentAllSettings(),
+            min_name_probability=self.config.min_name_probability,
             progress=progress or (lambda stage, share, num_kept: None),
             should_stop=should_stop or (lambda: False),
         )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError, PartSegError, PromptTooFarError
-from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt
+from part_seg_ros.structures import MaskCandidates, Mesh, NamePrompt, PointCloud, PointPrompt
 
 
 @pytest.fixture
@@ -93,6 +93,20 @@ def test_malformed_prompts_are_refused(fields: dict, message: str) -> None:
         PointPrompt(**fields)
 
 
+@pytest.mark.parametrize(
+    ('fields', 'message'),
+    [
+        ({'name': '  '}, 'needs a name such as handle'),
+        ({'name': 'lid', 'near': [0, 0]}, r'near must be 3 finite numbers, got \[0, 0\]'),
+        ({'name': 'lid', 'near': [0, 0, np.nan]}, 'near must be 3 finite'),
+        ({'name': 'lid', 'granularity': 1.5}, 'granularity must lie'),
+    ],
+)
+def test_malformed_names_are_refused(fields: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        NamePrompt(**fields)
+
+
 def test_one_more_click_makes_a_new_prompt() -> None:
     prompt = PointPrompt(prompt_coords=[[1, 2, 3]], prompt_labels=[True], granularity=0.5)
     more = prompt.with_point(np.array([4.0, 5, 6]), 0)
@@ -114,6 +128,19 @@ def test_masks_are_positive_logits() -> None:
     )
     assert candidates.masks.tolist() == [[False, False, True], [True, False, True]]
     assert candidates.best_idx == 1
+
+
+def test_selected_candidates_keep_mask_score_and_names_together() -> None:
+    values = np.arange(3, dtype=np.float32)
+    candidates = MaskCandidates(
+        mask_logits=values[:, None] * np.ones(5), iou_pred=values, name_probs=values[:, None]
+    )
+    chosen = candidates.select(np.array([2, 0]))
+    np.testing.assert_array_equal(chosen.mask_logits[:, 4], [2, 0])
+    np.testing.assert_array_equal(chosen.iou_pred, [2, 0])
+    np.testing.assert_array_equal(chosen.name_probs, [[2], [0]])
+    nameless = MaskCandidates(mask_logits=candidates.mask_logits, iou_pred=values)
+    assert nameless.select(np.array([1])).name_probs is None
 
 
 def test_input_errors_are_value_errors() -> None:

@@ -34,7 +34,7 @@ class CompactState:
 class CompactSystem:
     """The bundled network: points in, masks out, from geometry alone."""
 
-    capabilities = Capabilities(granularity=True, needs_normals=True)
+    capabilities = Capabilities(granularity=True, names=True, needs_normals=True)
 
     def __init__(
         self, net: CompactNet, device: str, *, name: str = 'compact', weights_sha256: str = ''
@@ -49,6 +49,11 @@ class CompactSystem:
     def config(self) -> CompactConfig:
         """Sizes of the network."""
         return self.net.config
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The vocabulary that the weights were trained with."""
+        return self.net.config.part_names
 
     @torch.inference_mode()
     def encode(self, shape: PointCloud | Mesh) -> Embedding:
@@ -105,6 +110,11 @@ class CompactSystem:
         The first prompt (no previous mask) gets all candidates, a refinement gets one answer.
         """
         check_prompt(self.name, self.capabilities, prompt)
+        if not isinstance(prompt, PointPrompt):
+            raise InputError(
+                f'{self.name} answers clicks and names the masks; a part is searched by its name'
+                ' with Segmenter.find_named'
+            )
         return self._decode(embedding, [prompt], previous)[0]
 
     def predict_batch(
@@ -135,8 +145,9 @@ class CompactSystem:
         decoded = self.net.decode(state.encoded, clicks)
         logits = decoded.mask_logits[0].float().cpu().numpy()
         iou_pred = decoded.iou_pred[0].float().cpu().numpy()
+        name_probs = decoded.name_logits[0].float().softmax(-1).cpu().numpy()
         return [
-            MaskCandidates(mask_logits=logits[m], iou_pred=iou_pred[m])
+            MaskCandidates(mask_logits=logits[m], iou_pred=iou_pred[m], name_probs=name_probs[m])
             for m in range(len(prompts))
         ]
 

@@ -25,6 +25,7 @@ class BallSystem:
     iou_pred: tuple[float, ...] = (0.4, 0.9, 0.9)
     name: str = 'ball'
     weights_sha256: str = ''
+    part_names: tuple[str, ...] = ()
     device: str = 'cpu'
     capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
     encoded: list[PointCloud] = dataclasses.field(default_factory=list)
@@ -62,12 +63,17 @@ def _signed_distance(points: np.ndarray, prompt: PointPrompt) -> np.ndarray:
 
 @dataclasses.dataclass
 class TruthSystem:
-    """Masks are the true parts at the click: candidate o by `levels[o]`, points to labels."""
+    """Masks are the true parts at the click: candidate o by `levels[o]`, points to labels.
+
+    `names` gives the probabilities of `part_names` for a mask over the points.
+    """
 
     levels: tuple[Callable[[np.ndarray], np.ndarray], ...]
     iou_pred: tuple[float, ...]
     name: str = 'truth'
     weights_sha256: str = ''
+    part_names: tuple[str, ...] = ()
+    names: Callable[[np.ndarray, np.ndarray], list[float]] | None = None
     device: str = 'cpu'
     capabilities: Capabilities = dataclasses.field(default_factory=Capabilities)
     max_batch: int = 1000
@@ -83,7 +89,15 @@ class TruthSystem:
             level(embedding.points) == level(prompt.prompt_coords[:1])[0] for level in self.levels
         ]
         logits = np.where(masks, 5.0, -5.0).astype(np.float32)
-        return MaskCandidates(mask_logits=logits, iou_pred=np.array(self.iou_pred, np.float32))
+        name_probs = None
+        if self.names is not None:
+            rows = [self.names(embedding.points, mask) for mask in masks]
+            name_probs = np.array(rows, np.float32)
+        return MaskCandidates(
+            mask_logits=logits,
+            iou_pred=np.array(self.iou_pred, np.float32),
+            name_probs=name_probs,
+        )
 
     def predict_batch(self, embedding, prompts) -> list[MaskCandidates]:
         if len(prompts) > self.max_batch:
@@ -109,6 +123,18 @@ def tiny_system():
     from part_seg_ros.models import build_model
 
     return build_model('compact-tiny', device='cpu')
+
+
+@pytest.fixture(scope='session')
+def confident_system():
+    """Random weights again, but the network expects every mask to be right by about a half."""
+    torch = pytest.importorskip('torch')
+    from part_seg_ros.models import build_model
+
+    system = build_model('compact-tiny', device='cpu')
+    with torch.no_grad():
+        system.net.mask_decoder.iou_head[-1].bias.fill_(0.5)
+    return system
 
 
 @pytest.fixture

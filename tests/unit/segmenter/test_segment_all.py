@@ -10,7 +10,7 @@ import pytest
 from part_seg_ros.errors import CanceledError, ConfigError
 from part_seg_ros.models.system import Capabilities
 from part_seg_ros.segmenter import SegmentAllSettings, Segmenter, SegmenterConfig, Stage
-from part_seg_ros.segmenter.segment_all import pairwise_overlap, suppress
+from part_seg_ros.segmenter.suppression import pairwise_overlap, suppress
 from part_seg_ros.structures import PartSegmentation, PointCloud
 
 
@@ -200,7 +200,17 @@ def test_small_clouds_get_as_many_clicks_as_points(truth_system, sphere) -> None
 def test_real_network_gives_a_partition(tiny_system, blobs: np.ndarray) -> None:
     found = _segment(tiny_system, blobs, num_prompts=24, min_score=0.0)
     _assert_partition(found, len(blobs))
+    assert found.parts
     assert all((found.part_ids == part.part_id).sum() >= 20 for part in found.parts)
+
+
+def test_a_least_score_of_zero_keeps_even_what_is_expected_to_be_wrong(
+    truth_system, blobs: np.ndarray
+) -> None:
+    system = truth_system(levels=(_blob_of,), iou_pred=(-0.2,))
+    found = _segment(system, blobs, min_score=0.0)
+    assert [part.score for part in found.parts] == [0.0] * 3
+    assert _segment(system, blobs, min_score=0.01).parts == ()
 
 
 def test_overlap_of_all_pairs_equals_counting() -> None:
