@@ -9,6 +9,7 @@ import itertools
 import numpy as np
 
 from part_seg_ros.data.procedural.assembly import Node
+from part_seg_ros.data.procedural.free_blends import blended_base
 from part_seg_ros.data.procedural.free_shapes import (
     ALL,
     BOTH,
@@ -19,6 +20,8 @@ from part_seg_ros.data.procedural.free_shapes import (
 from part_seg_ros.data.procedural.free_tables import BASES, pick_shape
 from part_seg_ros.data.procedural.primitives import box, cylinder, extrusion, lathe
 
+BLENDED = 0.4
+
 
 def random_base(rng: np.random.Generator) -> list[Node]:
     """Draws the nodes that attachments are put on; each is attached to the one before."""
@@ -27,6 +30,8 @@ def random_base(rng: np.random.Generator) -> list[Node]:
         return turned_stack(rng)
     if style < 0.26:
         return sectioned_bar(rng)
+    if style < BLENDED:
+        return blended_base(rng)
     shape = pick_shape(rng, BASES)
     return [Node(shape=shape, T_object_shape=np.eye(4), copies=((np.eye(4), -1),), parent=-1)]
 
