@@ -16,8 +16,10 @@ from part_seg_ros.data.depth_camera import camera_cloud
 from part_seg_ros.data.files import CloudFile, write_cloud
 from part_seg_ros.data.procedural import (
     FAMILIES,
+    HELD_OUT_FAMILIES,
     ProceduralObject,
     free_assembly,
+    random_held_out_object,
     random_object,
     sample_surface,
 )
@@ -36,7 +38,11 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         action.add_argument(
             '--count', type=int, default=count, help='objects (default: %(default)s)'
         )
-        action.add_argument('--family', help='named family, or free (default: a mixture)')
+        action.add_argument(
+            '--family',
+            help='named family, free, or held_out for a mixture of those kept out of training'
+            ' (default: a mixture of the others)',
+        )
         action.add_argument('--seed', type=int, default=0, help='default: %(default)s')
         action.add_argument(
             '--num-points', type=int, default=10_000, help='per object (default: %(default)s)'
@@ -85,7 +91,8 @@ def _make(
 def _draw_object(family: str | None, rng: np.random.Generator) -> ProceduralObject:
     if family is None:
         return random_object(rng)
-    families = FAMILIES | {'free': free_assembly}
+    mixtures = {'free': free_assembly, 'held_out': random_held_out_object}
+    families = FAMILIES | HELD_OUT_FAMILIES | mixtures
     if family not in families:
         raise ConfigError(
             f'no family is called {family!r}; known are {", ".join(sorted(families))}'

@@ -12,6 +12,7 @@ from part_seg_ros.data.procedural.composite import (
     merge_copies,
 )
 from part_seg_ros.data.procedural.families import FAMILIES
+from part_seg_ros.data.procedural.families.held_out import HELD_OUT_FAMILIES
 from part_seg_ros.data.procedural.free_assembly import free_assembly
 from part_seg_ros.data.procedural.object import Part, ProceduralObject, granularity_of
 from part_seg_ros.data.procedural.sampling import SurfaceSample, sample_surface
@@ -25,11 +26,13 @@ RELIEF_SHARE = 0.2
 
 __all__ = [
     'FAMILIES',
+    'HELD_OUT_FAMILIES',
     'Part',
     'ProceduralObject',
     'SurfaceSample',
     'free_assembly',
     'granularity_of',
+    'random_held_out_object',
     'random_object',
     'sample_surface',
 ]
@@ -48,3 +51,9 @@ def random_object(rng: np.random.Generator) -> ProceduralObject:
     if rng.random() < RELIEF_SHARE:
         obj = add_relief(obj, rng)
     return obj
+
+
+def random_held_out_object(rng: np.random.Generator) -> ProceduralObject:
+    """Draws an object of a family that `random_object` never draws, for validation."""
+    names = sorted(HELD_OUT_FAMILIES)
+    return HELD_OUT_FAMILIES[names[int(rng.integers(len(names)))]](rng)

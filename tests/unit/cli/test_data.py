@@ -11,6 +11,7 @@ import pytest
 
 from part_seg_ros.cli.main import main
 from part_seg_ros.data.files import read_cloud
+from part_seg_ros.data.procedural import HELD_OUT_FAMILIES
 
 
 def test_generated_objects_have_parts_and_come_again_with_the_same_seed(tmp_path: Path) -> None:
@@ -46,3 +47,13 @@ def test_unknown_family_names_the_known_ones(
 ) -> None:
     assert main(['data', 'show', '--family', 'cup', '-o', str(tmp_path / 'a.png')]) == 2
     assert 'mug' in capsys.readouterr().err
+
+
+def test_held_out_families_come_one_by_one_and_mixed(tmp_path: Path) -> None:
+    words = ['data', 'generate', '--count', '4', '--num-points', '300', '-o', str(tmp_path)]
+    assert main([*words, '--family', 'stapler']) == 0
+    assert len(list(tmp_path.glob('*_stapler.npz'))) == 4
+    assert main([*words, '--family', 'held_out', '--seed', '1']) == 0
+    families = {path.stem.split('_', 1)[1] for path in tmp_path.glob('*.npz')}
+    assert len(families) > 2
+    assert families <= HELD_OUT_FAMILIES.keys()

@@ -76,8 +76,8 @@ _LABELS_OF_NAME: dict[str, str] = {
     'nose': 'nose snout',
     'nozzle': 'burner diffuser flare mouthpiece muzzle nozzle outlet',
     'nut': 'nut',
-    'panel': 'back_panel backsplash board footboard headboard keyboard music_stand panel side '
-    'solar_panel',
+    'panel': 'back_panel backsplash board footboard headboard keyboard music_stand panel sheet '
+    'side solar_panel',
     'pedal': 'pedal',
     'pin': 'peg pin rivet sight',
     'pipe': 'barrel chimney exhaust funnel hose periscope pipe tube',

@@ -6,6 +6,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from part_seg_ros.data.procedural.families import FAMILIES, PART_NAME_OF, part_name_index
+from part_seg_ros.data.procedural.families.held_out import HELD_OUT_FAMILIES
 from part_seg_ros.data.procedural.families.vocabulary import _LABELS_OF_NAME
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.sampling import sample_surface
@@ -13,6 +14,7 @@ from part_seg_ros.data.procedural.support import on_support
 from part_seg_ros.errors import InputError
 from part_seg_ros.names import PART_NAMES
 
+ALL_FAMILIES = FAMILIES | HELD_OUT_FAMILIES
 NUM_SEEDS = 20
 NUM_SAMPLED = 3
 # Objects with pieces that lie beside each other and touch nothing.
@@ -20,7 +22,7 @@ LOOSE = {'gate', 'pen', 'piano'}
 
 
 def build(family: str, seed: int) -> ProceduralObject:
-    return FAMILIES[family](np.random.default_rng(seed))
+    return ALL_FAMILIES[family](np.random.default_rng(seed))
 
 
 def touching_groups(obj: ProceduralObject, seed: int) -> int:
@@ -83,7 +85,7 @@ def test_the_support_is_a_table() -> None:
     assert PART_NAMES[part_name_index(support.name)] == 'table'
 
 
-@pytest.mark.parametrize('family', FAMILIES)
+@pytest.mark.parametrize('family', ALL_FAMILIES)
 def test_every_seed_builds_named_parts_with_earlier_parents(family: str):
     for seed in range(NUM_SEEDS):
         obj = build(family, seed)
@@ -100,7 +102,7 @@ def test_every_seed_builds_named_parts_with_earlier_parents(family: str):
         np.testing.assert_allclose(np.linalg.norm(corner_normals, axis=-1), 1.0, atol=1e-3)
 
 
-@pytest.mark.parametrize('family', FAMILIES)
+@pytest.mark.parametrize('family', ALL_FAMILIES)
 def test_two_parts_or_more_are_seen(family: str):
     for seed in range(NUM_SAMPLED):
         obj = build(family, seed)
@@ -111,12 +113,16 @@ def test_two_parts_or_more_are_seen(family: str):
         assert obj.masks(sample.part_ids)
 
 
-@pytest.mark.parametrize('family', [name for name in FAMILIES if name not in LOOSE])
-def test_parts_hang_together(family: str):
-    assert touching_groups(build(family, 1), 1) == 1
+@pytest.mark.parametrize(
+    ('family', 'seed'),
+    [(name, 1) for name in FAMILIES if name not in LOOSE]
+    + [(name, seed) for name in HELD_OUT_FAMILIES for seed in range(5)],
+)
+def test_parts_hang_together(family: str, seed: int):
+    assert touching_groups(build(family, seed), seed) == 1
 
 
-@pytest.mark.parametrize('family', FAMILIES)
+@pytest.mark.parametrize('family', ALL_FAMILIES)
 def test_a_seed_decides_the_object_and_another_seed_changes_it(family: str):
     first, again, other = (build(family, seed).mesh()[0] for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, again)
