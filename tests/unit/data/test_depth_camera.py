@@ -166,3 +166,15 @@ def test_cameras_stand_at_various_distances() -> None:
     views = [camera_cloud(obj, rng, noise=PERFECT, resolution=(32, 24)) for _ in range(80)]
     radii = np.array([np.linalg.norm(view.viewpoint) for view in views]) / np.sqrt(0.75)
     assert 2.19 < radii.min() < 2.7 and 9.5 < radii.max() < 12.01
+
+
+def test_a_wrong_pose_also_shifts() -> None:
+    obj = one_part(ellipsoid([0.5, 0.5, 0.5]))  # which a turn alone would not change
+    errors = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        view = camera_cloud(obj, rng, num_cameras=2, noise=SensorNoise(registration=0.1))
+        off_surface = np.abs(np.linalg.norm(view.points, axis=1) - 0.5)
+        assert off_surface[view.view_idx == 0].max() < 0.02
+        errors.append(off_surface[view.view_idx == 1].max())
+    assert np.median(errors) > 0.05
