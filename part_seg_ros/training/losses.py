@@ -12,7 +12,8 @@ FOCAL_WEIGHT = 8.0
 OTHERS_WEIGHT = 0.05
 SAFE_WEIGHT = 0.7
 SAFE_FOCAL_WEIGHT = 1.0
-NAME_WEIGHT = 0.1
+NAME_WEIGHT = 0.2
+PATCH_NAME_WEIGHT = 0.3
 NAMED_IOU = 0.5  # a mask this good bears the name of its target
 EMBEDDING_WEIGHT = 0.3
 EMBEDDING_SLOPE = 8.0  # of the logit of "same part" over the cosine, which is even at 0.5
@@ -101,6 +102,18 @@ def name_loss(name_logits: Tensor, names: Tensor, iou: Tensor) -> Tensor:
     wanted = names.clamp_min(0).unsqueeze(-1).expand(iou.shape)
     losses = F.cross_entropy(name_logits.movedim(-1, 1), wanted, reduction='none')
     return NAME_WEIGHT * (losses * weight).sum() / weight.sum().clamp_min(1.0)
+
+
+def patch_name_loss(name_logits: Tensor, names: Tensor) -> Tensor:
+    """Cross-entropy of the names of patches; a scalar, zero where none has a name.
+
+    Args:
+        name_logits: (B, G, V).
+        names: (B, G) int64 name of the part at each centre, negative for none.
+    """
+    known = names >= 0
+    losses = F.cross_entropy(name_logits.movedim(-1, 1), names.clamp_min(0), reduction='none')
+    return PATCH_NAME_WEIGHT * (losses * known).sum() / known.sum().clamp_min(1)
 
 
 def embedding_loss(embedding: Tensor, parts: Tensor, groups: Tensor) -> Tensor:

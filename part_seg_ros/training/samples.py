@@ -207,6 +207,7 @@ def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) 
     )
     num_rows = len(tables.rows)
     groups = np.array([*(part.group for part in seen.obj.parts), -1])
+    names = np.array([*(part_name_index(part.name) for part in seen.obj.parts), -1])
     anchor_parts = part_ids[tables.anchor_idx]
     return {
         'points': points.astype(np.float32),
@@ -223,6 +224,7 @@ def make_sample(config: TrainConfig, num_points: int, rng: np.random.Generator) 
         'names': np.array([part_name_index(label) for label, _, _ in chosen], np.int64),
         'anchor_parts': anchor_parts.astype(np.int64),
         'anchor_groups': groups[anchor_parts].astype(np.int64),
+        'anchor_names': names[anchor_parts].astype(np.int64),
         'click_rows': np.arange(num_rows - len(clicks), num_rows),
     }
 

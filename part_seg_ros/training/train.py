@@ -31,7 +31,12 @@ from part_seg_ros.training.distributed import (
     own_device,
     process_group,
 )
-from part_seg_ros.training.losses import candidate_loss, embedding_loss, name_loss
+from part_seg_ros.training.losses import (
+    candidate_loss,
+    embedding_loss,
+    name_loss,
+    patch_name_loss,
+)
 from part_seg_ros.training.samples import ProceduralBatches
 
 logger = logging.getLogger(__name__)
@@ -131,8 +136,11 @@ def run_rounds(
     parts, groups = batch['anchor_parts'][:, ::3], batch['anchor_groups'][:, ::3]
     num_anchors = batch['anchor_parts'].shape[1]
     contrast = embedding_loss(encoded.embedding[:, :num_anchors:3], parts, groups)
-    (learned * contrast).backward()
+    patch_names = net.patch_names(encoded.tokens)
+    naming = patch_name_loss(patch_names, batch['anchor_names'][:, : patch_names.shape[1]])
+    (learned * (contrast + naming)).backward()
     figures['contrast'] = contrast.item()
+    figures['patch_name'] = naming.item()
     figures['rounds'] = float(rounds)
     figures['learned'] = float(learned)
     return figures

@@ -37,6 +37,7 @@ class CompactNet(nn.Module):
         self.embedding = PartEmbedding(config)
         self.prompt_encoder = PromptEncoder(config)
         self.mask_decoder = MaskDecoder(config)
+        self.patch_names = nn.Linear(config.width, len(config.part_names))
 
     def encode(self, cloud: CloudTensors) -> EncodedRows:
         """Encode a batch of clouds once."""
@@ -121,4 +122,6 @@ class CompactNet(nn.Module):
             mask_logits.detach(), encoded, clicks.rows[:, :, 0], weights=weights
         )
         iou_pred, name_logits = self.mask_decoder.judge(tokens, summary, first=first)
+        tokens_inside = summary.content[..., : self.config.width]
+        name_logits = name_logits + self.patch_names(tokens_inside)
         return DecodedMasks(mask_logits, iou_pred, name_logits)

@@ -13,12 +13,14 @@ from part_seg_ros.training.losses import (
     FOCAL_WEIGHT,
     NAME_WEIGHT,
     OTHERS_WEIGHT,
+    PATCH_NAME_WEIGHT,
     SAFE_FOCAL_WEIGHT,
     SAFE_WEIGHT,
     candidate_loss,
     embedding_loss,
     mask_losses,
     name_loss,
+    patch_name_loss,
     weighted_iou,
 )
 
@@ -71,6 +73,15 @@ def test_only_masks_that_meet_a_named_target_learn_its_name():
     loss.backward()
     assert logits.grad[0, 0, 0].argmin() == 3
     assert logits.grad[0, 0, 1].abs().sum() == logits.grad[0, 1].abs().sum() == 0
+
+
+def test_patches_without_a_name_teach_none():
+    logits = torch.zeros(1, 3, 5, requires_grad=True)
+    loss = patch_name_loss(logits, torch.tensor([[4, -1, 2]]))
+    assert loss.item() == pytest.approx(PATCH_NAME_WEIGHT * math.log(5.0), rel=1e-5)
+    loss.backward()
+    assert logits.grad[0].argmin(-1)[[0, 2]].tolist() == [4, 2]
+    assert logits.grad[0, 1].abs().sum() == 0
 
 
 def test_embedding_pulls_within_parts_pushes_across_and_leaves_copies_alone():
