@@ -15,7 +15,7 @@ from scipy.fft import fftfreq, irfft2, rfft2
 from scipy.ndimage import uniform_filter
 from scipy.special import ndtri
 
-EDGE_JUMP = 0.02  # of q; about one pixel of disparity of a Kinect at 0.75 m
+EDGE_JUMP = 0.02  # of q, in front of which pixels are lost or fly
 GRAZING_SPREAD_DEG = 5.0
 COARSE_SCALE = 4.0  # the coarse half of the noise is correlated over so many times the length
 COARSE_SHARE = 0.35  # of the variance
@@ -73,18 +73,22 @@ def random_noise(rng: np.random.Generator) -> SensorNoise:
       rows, 0.71 and 0.43 along columns (stereo); by 0.61 and 0.44, 0.44 and 0.16 (Kinects).
     - `quantisation` 0.0002 to 0.004, or none: the steps are 0.0007 / m (stereo) and 0.0029 / m
       (Kinects) of inverse depth, hence 0.0005 to 0.0006 and 0.0015 to 0.0032 at the objects.
-    - `baseline` up to 0.13 either way: shadows beside objects widen by up to 23 px per 1 / m of
-      inverse depth at a focal length of 525 px, so by a baseline of 0.04 m; 0.075 m by design.
+    - `baseline` up to 0.13 either way: shadows to the left of objects widen by up to 23 px per
+      1 / m of inverse depth at a focal length of 525 px (Kinects), as by a baseline of 0.04 m.
     - `grazing_limit_deg` 62 to 90: no depth at 40 % of the pixels at 60 to 70 deg (stereo), at
       3 to 19 % at 70 to 76 deg (Kinects).
     - `hole_share` 0.0005 to 0.05: holes inside surfaces make up 0.0001 to 0.009, all enclosed ones
-      0.005 to 0.035. `hole_px` 1 to 6: the median hole has 1 to 9 pixels, 10 % have 14 or more.
-    - `registration` 0.002 to 0.02: `object_on_table_normals.pcd`, fused from many frames, departs
-      from local planes by 0.0036 of its diagonal, single Kinect frames by 0.0016 to 0.0042.
+      0.005 to 0.035. `hole_px` 1 to 6: the median hole has 1 to 9 pixels, 10 % have more than 9 to 21.
+    - `registration` 0.002 to 0.02: the 30 nearest points depart from their plane by 0.0036 of the
+      diagonal in `object_on_table_normals.pcd`, fused from many frames, and by 0.0016 to 0.0042
+      on objects in single Kinect frames; 200 points by 0.0067, and by 0.0026 to 0.0091.
+
+    The other ranges are guesses.
 
     Source:
-        `lateral_px` up to 1: Nguyen et al. 2012, "Modeling Kinect Sensor Noise", Sec. 2, which
-        finds about 0.8 px nearly independent of the distance.
+        Chatterjee and Govindu 2015, arXiv 1505.01936: the noise of structured light grows with
+        the square of the distance. Nguyen et al. 2012, "Modeling Kinect Sensor Noise for Improved
+        3D Reconstruction and Tracking": it has a lateral part beside the axial one.
     """
     if rng.random() < 0.15:
         return SensorNoise()
