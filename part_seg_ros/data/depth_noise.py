@@ -78,7 +78,8 @@ def random_noise(rng: np.random.Generator) -> SensorNoise:
     - `grazing_limit_deg` 62 to 90: no depth at 40 % of the pixels at 60 to 70 deg (stereo), at
       3 to 19 % at 70 to 76 deg (Kinects).
     - `hole_share` 0.0005 to 0.05: holes inside surfaces make up 0.0001 to 0.009, all enclosed ones
-      0.005 to 0.035. `hole_px` 1 to 6: the median hole has 1 to 9 pixels, 10 % have more than 9 to 21.
+      0.005 to 0.035. `hole_px` 1 to 6: the median hole has 1 to 9 pixels, 10 % have more than
+      9 to 21.
     - `registration` 0.002 to 0.02: the 30 nearest points depart from their plane by 0.0036 of the
       diagonal in `object_on_table_normals.pcd`, fused from many frames, and by 0.0016 to 0.0042
       on objects in single Kinect frames; 200 points by 0.0067, and by 0.0026 to 0.0091.
