@@ -10,6 +10,7 @@ from torch import Tensor
 from part_seg_ros.models.compact.encoder import gather_rows
 
 NUM_TRIED = 48
+SLIP_ROWS = 12
 
 
 def next_clicks(
@@ -19,6 +20,7 @@ def next_clicks(
     generator: torch.Generator,
     *,
     noise: float,
+    slips: float = 0.0,
     num_tried: int = NUM_TRIED,
 ) -> tuple[Tensor, Tensor]:
     """Click where the mask is wrong, deep inside the error region.
@@ -32,6 +34,8 @@ def next_clicks(
         masks: (B, M, R) bool, what was predicted.
         generator: Source of randomness, on the device of the tensors.
         noise: In [0, 1].
+        slips: In [0, 1], how often a click hits one of the nearest rows instead, whatever that is;
+            its label stays what was meant.
         num_tried: Wrong rows tried, at most R.
 
     Returns:
@@ -53,4 +57,15 @@ def next_clicks(
     shuffled = torch.where(tried_region > 0, draw[0], -1.0)
     pick = torch.where(draw[1, ..., :1] < noise, shuffled, depth).argmax(-1, keepdim=True)
     chosen = torch.gather(tried, -1, pick)
-    return chosen.squeeze(-1), torch.gather(targets, -1, chosen).long().squeeze(-1)
+    labels = torch.gather(targets, -1, chosen).long().squeeze(-1)
+    return slipped(distances, chosen, generator, slips).squeeze(-1), labels
+
+
+def slipped(distances: Tensor, chosen: Tensor, generator: torch.Generator, slips: float) -> Tensor:
+    """Move some of the clicks (B, M, 1) to one of the `SLIP_ROWS` nearest rows."""
+    if slips <= 0.0:
+        return chosen
+    near = gather_rows(distances, chosen.squeeze(-1)).topk(SLIP_ROWS, largest=False).indices
+    draw = torch.rand((2, *chosen.shape), device=chosen.device, generator=generator)
+    other = torch.gather(near, -1, (draw[0] * SLIP_ROWS).long())
+    return torch.where(draw[1] < slips, other, chosen)

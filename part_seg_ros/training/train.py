@@ -42,6 +42,7 @@ from part_seg_ros.training.samples import ProceduralBatches
 logger = logging.getLogger(__name__)
 
 BEST_FEEDBACK_SHARE = 0.3  # how often the best candidate, not the chosen one, is refined
+CLICK_SLIPS = 0.04  # share that miss what was meant by a little
 CLICK_NOISE = 0.2  # share of corrective clicks that hit any wrong point, not the deepest
 
 
@@ -129,7 +130,12 @@ def run_rounds(
         choice = choice.unsqueeze(-1).expand(-1, -1, 1, logits.shape[-1])
         previous = torch.gather(logits, 2, choice).squeeze(2)
         new_rows, new_labels = next_clicks(
-            row_distances, targets, previous > 0, generator, noise=CLICK_NOISE
+            row_distances,
+            targets,
+            previous > 0,
+            generator,
+            noise=CLICK_NOISE,
+            slips=CLICK_SLIPS,
         )
         rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
         labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)

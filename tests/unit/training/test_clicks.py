@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from part_seg_ros.evaluation.metrics import next_click
-from part_seg_ros.training.clicks import next_clicks
+from part_seg_ros.training.clicks import SLIP_ROWS, next_clicks
 
 
 @pytest.mark.parametrize('seed', range(5))
@@ -50,3 +50,24 @@ def test_perfect_mask_gets_another_click_on_the_part():
     rows, labels = next_clicks(torch.rand(1, 100, 100), targets, targets, generator, noise=0.0)
     assert rows.item() < 5
     assert labels.item() == 1
+
+
+def test_slips_land_among_the_nearest_rows_and_keep_the_label_that_was_meant():
+    points = torch.linspace(0, 1, 200).reshape(1, 200, 1)
+    targets = (points < 0.5).reshape(1, 1, 200).expand(1, 400, 200)
+    nothing = torch.zeros_like(targets)
+    distances = torch.cdist(points, points)
+    # Row 0 lies deepest in the part that was missed.
+    rows, labels = next_clicks(
+        distances,
+        targets,
+        nothing,
+        torch.Generator().manual_seed(0),
+        noise=0.0,
+        slips=0.25,
+        num_tried=100,
+    )
+    assert labels.bool().all()
+    moved = rows[0] != 0
+    assert 0.15 < moved.float().mean() < 0.35
+    assert set(rows[0, moved].tolist()) == set(range(1, SLIP_ROWS))
