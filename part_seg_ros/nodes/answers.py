@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +33,23 @@ class Answer:
         prediction: The segmenter's answer to them; None for the click from which "segment all"
             found the part. In a history its candidates are left out: they are as large as the
             cloud, and made again from what the network said.
+        further: Other parts that a search by name found; none in a history.
+        is_refinable: Whether later clicks can refine the mask, since they look at the same points.
     """
 
     prompt: PointPrompt
     prediction: Prediction | None
+    further: tuple[Prediction, ...] = ()
+    is_refinable: bool = True
+
+    def alternatives(self) -> Iterator[Prediction]:
+        """Yield the other candidates that have a point, best first, then the other parts."""
+        for idx in range(len(self.prediction.candidates.iou_pred)):
+            if idx != self.prediction.chosen_idx:
+                other = self.prediction.refine_from(idx)
+                if other.mask.any():
+                    yield other
+        yield from self.further
 
 
 def merged(clicks: inputs.Clicks, last: Answer | None) -> PointPrompt:
@@ -127,8 +141,10 @@ def seed(prompt_coord: np.ndarray | None) -> tuple[Answer, ...]:
 
 
 def _without_candidates(answer: Answer) -> Answer:
+    if not answer.is_refinable:
+        return Answer(prompt=answer.prompt, prediction=None)
     candidates = dataclasses.replace(
         answer.prediction.candidates, mask_logits=np.zeros((0, 0), np.float32)
     )
     prediction = dataclasses.replace(answer.prediction, candidates=candidates)
-    return dataclasses.replace(answer, prediction=prediction)
+    return dataclasses.replace(answer, prediction=prediction, further=())

@@ -179,6 +179,17 @@ def point_prompt(
     return prompt
 
 
+def name_prompt(
+    name: str, near: Any = None, *, frame_id: str = '', granularity: float = -1.0
+) -> PartPrompt:
+    """Build a prompt from a part's name, and perhaps (3,) near which [m] in `frame_id` it is."""
+    prompt = PartPrompt(header=Header(frame_id=frame_id), part_name=name, granularity=granularity)
+    if near is not None:
+        x, y, z = map(float, near)
+        prompt.points, prompt.labels = [Point(x=x, y=y, z=z)], [PartPrompt.NEAR]
+    return prompt
+
+
 def cloud_message(
     points: np.ndarray,
     colors: np.ndarray | None = None,

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from part_seg_ros.errors import CanceledError, InputError, PartSegError, PromptTooFarError
+from part_seg_ros.errors import (
+    CanceledError,
+    InputError,
+    PartNotFoundError,
+    PartSegError,
+    PromptTooFarError,
+)
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.cloud_codec import CloudFormatError
 
@@ -74,6 +80,8 @@ def error_code(error: BaseException) -> int:
         return int(ErrorCode.BAD_FIELDS)
     if isinstance(error, PromptTooFarError):
         return int(ErrorCode.PROMPT_TOO_FAR)
+    if isinstance(error, PartNotFoundError):
+        return int(ErrorCode.PART_NOT_FOUND)
     if isinstance(error, CanceledError):
         return int(ErrorCode.CANCELED)
     return int(ErrorCode.UNKNOWN)

@@ -4,18 +4,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from part_seg_ros.errors import ConfigError
 from part_seg_ros.geometry.transforms import transform_points
-from part_seg_ros.msg import ErrorCode
+from part_seg_ros.msg import ErrorCode, PartPrompt
 from part_seg_ros.nodes import cloud_codec
 from part_seg_ros.nodes.error_codes import RequestError
 from part_seg_ros.nodes.sessions import SourceCloud
 from part_seg_ros.nodes.transforms import FrameResolver
+
+T = TypeVar('T')
 
 # The core wants a granularity above 0; the message allows 0 for the coarsest.
 _COARSEST = 1e-3
@@ -23,19 +27,27 @@ _COARSEST = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Clicks:
-    """The clicks of one prompt message.
+    """The clicks of one prompt message, or what to search for where it has none.
 
     Attributes:
-        coords: (Q, 3) float32 [m] in the frame of the cloud.
+        coords: (Q, 3) float32 [m] in the frame of the cloud; none where a name alone was given.
         labels: (Q,) int8, 1 foreground, 0 background.
         granularity: In (0, 1], or None where the model decides.
-        name: Name for the part, '' for none.
+        name: Name of the part, as the caller words it; '' for none.
+        near: (3,) float32 [m] in the frame of the cloud, of several parts of that name the one
+            nearest to it is meant; None where the best is meant, or there are clicks.
     """
 
     coords: np.ndarray
     labels: np.ndarray
     granularity: float | None
     name: str
+    near: np.ndarray | None = None
+
+    @property
+    def is_search(self) -> bool:
+        """Whether the part is to be found by its name."""
+        return len(self.coords) == 0
 
 
 def is_given(cloud_message: Any) -> bool:
@@ -95,7 +107,7 @@ def source_cloud(
 def clicks(
     prompt: Any, source: SourceCloud, frames: FrameResolver, *, tf_timeout: float
 ) -> Clicks:
-    """Check a PartPrompt and express its clicks in the frame of the cloud.
+    """Check a PartPrompt and express its positions in the frame of the cloud.
 
     Points in another frame are transformed at the stamp of the cloud; points by index need no
     transform.
@@ -115,11 +127,15 @@ def clicks(
         T_cloud_prompt = frames.lookup(frame, prompt.header.frame_id, stamp, tf_timeout)
         coords[0] = transform_points(T_cloud_prompt, coords[0])
     coords.append(_indexed_points(np.asarray(prompt.indices, dtype=np.int64), source))
+    positions, near = np.concatenate(coords).astype(np.float32), None
+    if PartPrompt.NEAR in labels:
+        positions, labels, near = positions[:0], labels[:0], positions[0]
     return Clicks(
-        coords=np.concatenate(coords).astype(np.float32),
+        coords=positions,
         labels=labels,
         granularity=granularity,
-        name=prompt.part_name,
+        name=prompt.part_name.strip(),
+        near=near,
     )
 
 
@@ -138,13 +154,33 @@ def wanted_granularity(value: float) -> float | None:
     return None if value < 0.0 else max(float(value), _COARSEST)
 
 
+def with_goal(goal: Any, defaults: T) -> T:
+    """Lay the thresholds of a goal that are set over the node's parameters.
+
+    Raises:
+        RequestError: BAD_PROMPT, a value is out of range.
+    """
+    changes: dict[str, Any] = {
+        name: value
+        for name in ('max_parts', 'min_points', 'num_prompts')
+        if (value := int(getattr(goal, name))) > 0
+    }
+    changes |= {
+        name: value
+        for name in ('min_score', 'nms_iou')
+        if not (value := float(getattr(goal, name))) < 0.0
+    }
+    try:
+        return dataclasses.replace(defaults, **changes)
+    except ConfigError as error:
+        raise RequestError(ErrorCode.BAD_PROMPT, str(error)) from error
+
+
 def _labels(prompt: Any) -> np.ndarray:
     num_clicks = len(prompt.points) + len(prompt.indices)
-    if num_clicks == 0:
-        name = f'; the name {prompt.part_name!r} alone says nothing' if prompt.part_name else ''
+    if num_clicks == 0 and not prompt.part_name.strip():
         raise RequestError(
-            ErrorCode.BAD_PROMPT,
-            f'the prompt needs points or indices, got none{name}: this network takes clicks only',
+            ErrorCode.BAD_PROMPT, 'the prompt needs points or indices, or a part_name, got none'
         )
     labels = np.asarray(prompt.labels, dtype=np.int64)
     if len(labels) == 0:
@@ -155,10 +191,17 @@ def _labels(prompt: Any) -> np.ndarray:
             f'labels must have one entry per click ({len(prompt.points)} points +'
             f' {len(prompt.indices)} indices = {num_clicks}) or be empty, got {len(labels)}',
         )
-    if not np.isin(labels, (0, 1)).all():
+    if PartPrompt.NEAR in labels and (num_clicks > 1 or not prompt.part_name.strip()):
         raise RequestError(
             ErrorCode.BAD_PROMPT,
-            f'labels must be 1 (foreground) or 0 (background), got {labels.tolist()}',
+            'the label 2 (near) goes with a part_name and one position alone, got part_name'
+            f' {prompt.part_name!r} and labels {labels.tolist()}',
+        )
+    if not np.isin(labels, (PartPrompt.BACKGROUND, PartPrompt.FOREGROUND, PartPrompt.NEAR)).all():
+        raise RequestError(
+            ErrorCode.BAD_PROMPT,
+            'labels must be 1 (foreground), 0 (background) or 2 (near, with a name), got'
+            f' {labels.tolist()}',
         )
     return labels.astype(np.int8)
 

@@ -71,6 +71,7 @@ def part_message(
         with_cloud: Whether to fill `cloud`.
     """
     message = Part(header=frame.header, id=part.part_id, name=part.name, score=float(part.score))
+    message.name_probability = float(part.name_probability)
     point_idx = np.flatnonzero(part.mask)
     message.point_indices = _packed('i', point_idx)
     message.num_points = len(point_idx)

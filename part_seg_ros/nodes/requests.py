@@ -5,33 +5,36 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from std_msgs.msg import Header
 
-from part_seg_ros.errors import CanceledError, ConfigError
+from part_seg_ros.errors import CanceledError, InputError
 from part_seg_ros.msg import ErrorCode
-from part_seg_ros.nodes import answers, inputs, messages
+from part_seg_ros.nodes import answers, inputs, messages, records
 from part_seg_ros.nodes.error_codes import (
     RequestError,
     failure_is_model_error,
     invalid_input_is,
 )
-from part_seg_ros.nodes.part_ids import to_message_ids
-from part_seg_ros.nodes.part_shape import measure_part
 from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SessionStore, SourceCloud
 from part_seg_ros.nodes.settings import NodeSettings
 from part_seg_ros.nodes.transforms import FrameResolver
 from part_seg_ros.nodes.worker import Job
+from part_seg_ros.segmenter import FindNamedSettings, NamedParts
 from part_seg_ros.segmenter.cache import EmbeddingCache
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.srv import SegmentPart
-from part_seg_ros.structures import PartSegmentation, PointCloud, PointPrompt
+from part_seg_ros.structures import NamePrompt, PartSegmentation, PointCloud, PointPrompt
+
+T = TypeVar('T')
+Report = Callable[[str, float, int], None]
 
 # Share of the progress of "segment all" that is reached when decoding begins.
 _DECODING_FROM = 0.3
@@ -136,15 +139,10 @@ class RequestHandler:
         reply.session_id = '' if is_new else session.session_id
         part = session.part(request.part_id) if request.part_id else None
         frame = self._output_frame(session.source)
-        answer, encoding, name = self._answer(job, request, session, part)
+        answer, encoding, given_name = self._answer(job, request, session, part)
         part_id = part.part_id if part else session.next_part_id
-        mask = answer.prediction.mask
-        record = PartRecord(
-            part_id=part_id,
-            name=name or (part.name if part else f'part_{part_id}'),
-            mask=mask,
-            shape=measure_part(session.source.cloud.points[mask]),
-            score=_score(answer.prediction.score),
+        record = dataclasses.replace(
+            records.record(part_id, session.source, answer.prediction, given_name),
             history=answers.history(request, part, answer),
         )
         job.check()
@@ -155,6 +153,7 @@ class RequestHandler:
         self._fill_part_reply(reply, request, session, record, answer, frame)
         _fill_encoding(reply, encoding)
         reply.decode_time = messages.duration(answer.prediction.decode_ms)
+        reply.message = self._remark(answer, given_name)
         reply.success = True
         return Outcome(
             session=session,
@@ -169,7 +168,7 @@ class RequestHandler:
         job: Job,
         goal: Any,
         result: Any,
-        report: Callable[[str, float, int], None] = lambda stage, progress, parts_found: None,
+        report: Report = lambda stage, progress, parts_found: None,
     ) -> Outcome:
         """Answer ~/segment_all.
 
@@ -184,16 +183,29 @@ class RequestHandler:
             PartSegError: from the core.
         """
         report('PREPROCESSING', 0.0, 0)
-        wanted = segment_all_settings(goal, self.settings().segment_all)
+        settings = self.settings()
+        part_name = goal.part_name.strip()
+        find = inputs.with_goal(goal, settings.find_named if part_name else settings.segment_all)
+        granularity = inputs.wanted_granularity(goal.granularity)
+        if part_name:
+            self._known_name(part_name)
         session, is_new = self._session(goal)
         result.session_id = '' if is_new else session.session_id
         frame = self._output_frame(session.source)
         report('ENCODING', 0.05, 0)
         encoding = self._encode(job, session.source.cloud)
-        segmentation = self._decode_all(job, encoding.encoded, wanted, report)
+        if isinstance(find, FindNamedSettings):
+            prompt = NamePrompt(name=part_name, granularity=granularity)
+            found = self._find_named(job, encoding.encoded, prompt, find, report).check()
+            segmentation = found.as_segmentation(session.source.cloud.points)
+        else:
+            find = dataclasses.replace(find, granularity=granularity)
+            segmentation = self._decode_all(job, encoding.encoded, find, report)
         if is_new:
             session = self._open_like(session)
-        session = session.with_parts(_part_records(segmentation, session.source))
+        session = session.with_parts(
+            records.part_records(segmentation, session.source, given_name=part_name)
+        )
         self.store.commit(session)
         result.session_id = session.session_id
         result.labels = messages.labels_message(
@@ -218,7 +230,7 @@ class RequestHandler:
         wanted = self.settings().segment_all
         segmentation = self._decode_all(job, encoding.encoded, wanted, lambda *_: None)
         session = SessionRecord(session_id='', source=source, ttl=0.0)
-        session = session.with_parts(_part_records(segmentation, source))
+        session = session.with_parts(records.part_records(segmentation, source))
         return Outcome(
             session=session, frame=self._output_frame(source), embedding=_word(encoding)
         )
@@ -227,10 +239,11 @@ class RequestHandler:
         self, job: Job, request: Any, session: SessionRecord, part: PartRecord | None
     ) -> tuple[answers.Answer, Encoding, str]:
         """Return the answer, the embedding it needed, and the caller's name for the part."""
+        given_name = part.given_name if part else ''
         if request.prompt_mode == SegmentPart.Request.UNDO:
             answer = answers.undone(part)
             encoding = self._encode(job, self._around(session.source.cloud, answer.prompt))
-            return answers.restored(answer, encoding.encoded), encoding, ''
+            return answers.restored(answer, encoding.encoded), encoding, given_name
         if request.prompt_mode not in (SegmentPart.Request.REPLACE, SegmentPart.Request.ADD):
             raise RequestError(
                 ErrorCode.BAD_PROMPT,
@@ -240,7 +253,16 @@ class RequestHandler:
         clicks = inputs.clicks(
             request.prompt, session.source, self.frames, tf_timeout=settings.tf_timeout
         )
+        given_name = clicks.name or given_name
         is_added = request.prompt_mode == SegmentPart.Request.ADD
+        if clicks.is_search:
+            if is_added:
+                raise RequestError(
+                    ErrorCode.BAD_PROMPT,
+                    f'ADD needs clicks; the name {clicks.name!r} alone is searched for with'
+                    ' prompt_mode REPLACE',
+                )
+            return *self._search(job, clicks, session.source.cloud), given_name
         last = part.history[-1] if part and part.history and is_added else None
         with invalid_input_is(ErrorCode.BAD_PROMPT):
             prompt = answers.merged(clicks, last)
@@ -248,11 +270,64 @@ class RequestHandler:
         encoding = self._encode(job, cloud)
         with failure_is_model_error(), invalid_input_is(ErrorCode.BAD_PROMPT):
             prediction = self.segmenter.predict(
-                encoding.encoded, prompt, previous=last.prediction if last else None
+                encoding.encoded,
+                prompt,
+                previous=last.prediction if last else None,
+                name=given_name if self._is_known(given_name) else '',
             )
         self.statistics.decode_ms = prediction.decode_ms
         answer = answers.Answer(prompt=prompt, prediction=answers.with_points(prediction))
-        return answer, encoding, clicks.name
+        return answer, encoding, given_name
+
+    def _search(
+        self, job: Job, clicks: inputs.Clicks, cloud: PointCloud
+    ) -> tuple[answers.Answer, Encoding]:
+        """Find a part by its name."""
+        self._known_name(clicks.name)
+        settings = self.settings()
+        if clicks.near is not None and settings.region_radius > 0.0:
+            cloud = cloud.within(clicks.near, settings.region_radius)
+        encoding = self._encode(job, cloud)
+        prompt = NamePrompt(name=clicks.name, near=clicks.near, granularity=clicks.granularity)
+        found = self._find_named(job, encoding.encoded, prompt, settings.find_named).check()
+        best, *further = found.parts
+        answer = answers.Answer(
+            prompt=best.prompt,
+            prediction=best,
+            further=tuple(further),
+            # Clicks look at the region around them, which is another one.
+            is_refinable=settings.region_radius <= 0.0,
+        )
+        return answer, encoding
+
+    def _known_name(self, wording: str) -> str:
+        """Return the network's name for what the caller calls a part.
+
+        Raises:
+            RequestError: BAD_PROMPT, it knows none of that meaning.
+        """
+        with invalid_input_is(ErrorCode.BAD_PROMPT):
+            return self.segmenter.known_name(wording)
+
+    def _is_known(self, wording: str) -> bool:
+        """Return whether the network knows what the caller calls a part."""
+        try:
+            return bool(wording and self.segmenter.known_name(wording))
+        except InputError:
+            return False
+
+    def _remark(self, answer: answers.Answer, given_name: str) -> str:
+        """Say what became of the caller's name, where that is not plain."""
+        system, wanted = self.segmenter.system, answer.prediction.wanted_name
+        if not given_name or not system.capabilities.names:
+            return ''
+        if not wanted:
+            return (
+                f'{system.name} knows no part name that means {given_name!r}; it names the part'
+                ' and did not choose the mask'
+            )
+        count = f', {1 + len(answer.further)} found' if answer.further else ''
+        return '' if wanted == given_name and not count else f'{given_name!r}: {wanted}{count}'
 
     def _fill_part_reply(
         self,
@@ -266,20 +341,10 @@ class RequestHandler:
         reply.session_id = session.session_id
         source, with_cloud = session.source, request.return_cloud
         reply.part = messages.part_message(source, record, frame, with_cloud=with_cloud)
-        candidates = answer.prediction.candidates
-        others = np.delete(np.arange(len(candidates.iou_pred)), answer.prediction.chosen_idx)
-        for idx in others[: request.num_alternatives]:
-            mask = candidates.masks[idx]
-            if not mask.any():
-                continue
-            other = dataclasses.replace(
-                record,
-                mask=mask,
-                shape=measure_part(source.cloud.points[mask]),
-                score=_score(candidates.iou_pred[idx]),
-            )
+        for other in itertools.islice(answer.alternatives(), request.num_alternatives):
+            alternative = records.record(record.part_id, source, other, record.given_name)
             reply.alternatives.append(
-                messages.part_message(source, other, frame, with_cloud=with_cloud)
+                messages.part_message(source, alternative, frame, with_cloud=with_cloud)
             )
         if request.return_labels:
             reply.labels = messages.labels_message(
@@ -293,23 +358,42 @@ class RequestHandler:
         job: Job,
         encoded: EncodedCloud,
         wanted: SegmentAllSettings,
-        report: Callable[[str, float, int], None],
+        report: Report,
     ) -> PartSegmentation:
-        def progress(stage: Any, share: float, parts_found: int) -> None:
-            report(stage.name, _DECODING_FROM + (1.0 - _DECODING_FROM) * share, parts_found)
+        return self._decode(
+            job,
+            lambda: self.segmenter.segment_all(
+                encoded, wanted, progress=_progress(report), should_stop=job.should_stop
+            ),
+        )
 
+    def _find_named(
+        self,
+        job: Job,
+        encoded: EncodedCloud,
+        prompt: NamePrompt,
+        wanted: FindNamedSettings,
+        report: Report = lambda stage, progress, parts_found: None,
+    ) -> NamedParts:
+        return self._decode(
+            job,
+            lambda: self.segmenter.find_named(
+                encoded, prompt, wanted, progress=_progress(report), should_stop=job.should_stop
+            ),
+        )
+
+    def _decode(self, job: Job, work: Callable[[], T]) -> T:
+        """Do long work of the network that asks `job` whether to stop."""
         start = time.perf_counter()
         try:
             with failure_is_model_error():
-                segmentation = self.segmenter.segment_all(
-                    encoded, wanted, progress=progress, should_stop=job.should_stop
-                )
+                found = work()
         except CanceledError:
             job.check()  # tells a time-out from a cancel
             raise
         job.check()
         self.statistics.decode_ms = 1e3 * (time.perf_counter() - start)
-        return segmentation
+        return found
 
     def _around(self, cloud: PointCloud, prompt: PointPrompt) -> PointCloud:
         """Return the region of the cloud around the first foreground click, all of it if unset."""
@@ -399,29 +483,11 @@ class RequestHandler:
         )
 
 
-def segment_all_settings(goal: Any, defaults: SegmentAllSettings) -> SegmentAllSettings:
-    """Lay the fields of a goal that are set over the node's parameters.
-
-    Raises:
-        RequestError: BAD_GRANULARITY, or BAD_PROMPT for another value out of range.
-    """
-    changes: dict[str, Any] = {
-        name: value
-        for name in ('max_parts', 'min_points', 'num_prompts')
-        if (value := int(getattr(goal, name))) > 0
-    }
-    changes |= {
-        name: value
-        for name in ('min_score', 'nms_iou')
-        if not (value := float(getattr(goal, name))) < 0.0
-    }
-    granularity = inputs.wanted_granularity(goal.granularity)
-    if granularity is not None:
-        changes['granularity'] = granularity
-    try:
-        return dataclasses.replace(defaults, **changes)
-    except ConfigError as error:
-        raise RequestError(ErrorCode.BAD_PROMPT, str(error)) from error
+def _progress(report: Report) -> Callable[[Any, float, int], None]:
+    """Tell the progress of decoding as progress of the whole."""
+    return lambda stage, share, parts_found: report(
+        stage.name, _DECODING_FROM + (1.0 - _DECODING_FROM) * share, parts_found
+    )
 
 
 def _fill_encoding(reply: Any, encoding: Encoding | None) -> None:
@@ -434,23 +500,3 @@ def _word(encoding: Encoding | None) -> str:
     if encoding is None:
         return 'unused'
     return 'cached' if encoding.is_cached else f'encoded in {encoding.encode_ms:.0f} ms'
-
-
-def _part_records(segmentation: PartSegmentation, source: SourceCloud) -> dict[int, PartRecord]:
-    message_ids = to_message_ids(segmentation.part_ids)
-    ids = to_message_ids(np.array([part.part_id for part in segmentation.parts], np.int32))
-    return {
-        int(part_id): PartRecord(
-            part_id=int(part_id),
-            name=part.name or f'part_{part_id}',
-            mask=(mask := message_ids == part_id),
-            shape=measure_part(source.cloud.points[mask], part.box),
-            score=_score(part.score),
-            history=answers.seed(part.prompt_coord),
-        )
-        for part_id, part in zip(ids, segmentation.parts, strict=True)
-    }
-
-
-def _score(iou_pred: float) -> float:
-    return float(np.clip(iou_pred, 0.0, 1.0))

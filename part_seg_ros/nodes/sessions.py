@@ -58,11 +58,13 @@ class PartRecord:
 
     Attributes:
         part_id: Message id, from 1.
-        name: Given by the caller, or made from the id.
+        name: Given by the caller, else by the network, else made from the id.
         mask: (N,) bool over the input points; at least one is set.
         shape: Where those points are.
         score: Quality estimate in [0, 1].
         history: The answers so far, oldest first, as the segmenter returned them.
+        given_name: What the caller called it, '' for nothing.
+        name_probability: How probable the network holds `name` to be; 0 where it has no say.
     """
 
     part_id: int
@@ -71,6 +73,8 @@ class PartRecord:
     shape: PartShape
     score: float
     history: tuple[Any, ...] = ()
+    given_name: str = ''
+    name_probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from part_seg_ros.config import check_limits, setting
+from part_seg_ros.segmenter.find_named import FindNamedSettings
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import SegmenterConfig
 
@@ -128,6 +129,7 @@ class NodeSettings:
     )
     segmenter: SegmenterConfig = field(default_factory=SegmenterConfig)
     segment_all: SegmentAllSettings = field(default_factory=SegmentAllSettings)
+    find_named: FindNamedSettings = field(default_factory=FindNamedSettings)
 
     def __post_init__(self) -> None:
         """Check the limits.

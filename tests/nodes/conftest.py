@@ -222,6 +222,7 @@ class BallSystem:
 
     name = 'ball'
     weights_sha256 = ''
+    part_names = ()
     device = 'cpu'
     capabilities = Capabilities(granularity=True)
 

@@ -91,11 +91,25 @@ BAD_CLOUDS = {
 }
 
 BAD_PROMPTS = {
-    'no click': (lambda: PartPrompt(), ErrorCode.BAD_PROMPT, ['needs points or indices']),
-    'a name only': (
-        lambda: PartPrompt(part_name='handle'),
+    'no click': (
+        lambda: PartPrompt(),
         ErrorCode.BAD_PROMPT,
-        ["'handle' alone", 'takes clicks only'],
+        ['needs points or indices, or a part_name'],
+    ),
+    'an unknown name': (
+        lambda: PartPrompt(part_name='hxqzw'),
+        ErrorCode.BAD_PROMPT,
+        ["'hxqzw' is no known part", 'compact-tiny knows antenna', ' handle,', ' wing'],
+    ),
+    'near what': (
+        lambda: PartPrompt(points=halves(0.0), labels=[2]),
+        ErrorCode.BAD_PROMPT,
+        ['goes with a part_name', "got part_name ''"],
+    ),
+    'near two places': (
+        lambda: PartPrompt(points=halves(0.0, 0.1), labels=[2, 2], part_name='handle'),
+        ErrorCode.BAD_PROMPT,
+        ['one position alone', '[2, 2]'],
     ),
     'too few labels': (
         lambda: PartPrompt(points=halves(0.0, 0.1), labels=[1]),
@@ -103,9 +117,9 @@ BAD_PROMPTS = {
         ['one entry per click', '2 points', 'got 1'],
     ),
     'a label that does not exist': (
-        lambda: PartPrompt(points=halves(0.0), labels=[2]),
+        lambda: PartPrompt(points=halves(0.0), labels=[3]),
         ErrorCode.BAD_PROMPT,
-        ['must be 1 (foreground) or 0 (background)', '[2]'],
+        ['must be 1 (foreground), 0 (background) or 2 (near', '[3]'],
     ),
     'background only': (
         lambda: point_prompt(negative=[[0.0, 0.0, 0.0]]),
@@ -189,6 +203,21 @@ def test_a_prompt_at_an_invalid_point(ros, make_cloud):
     points[7] = np.inf
     reply = ros.wait(ros.client.segment_part(PartPrompt(indices=[7]), cloud=make_cloud(points)))
     check_failure(reply, ErrorCode.BAD_PROMPT, ['finite x, y and z', '[7]'])
+
+
+def test_a_name_alone_is_not_added_to_clicks(ros, make_cloud):
+    prompt = PartPrompt(part_name='handle')
+    reply = ros.wait(
+        ros.client.segment_part(
+            prompt, cloud=make_cloud(random_points()), prompt_mode=SegmentPart.Request.ADD
+        )
+    )
+    check_failure(reply, ErrorCode.BAD_PROMPT, ["'handle' alone", 'REPLACE'])
+
+
+def test_every_part_of_an_unknown_name(ros, make_cloud):
+    result = ros.wait(ros.client.segment_all(cloud=make_cloud(random_points()), part_name='hxqzw'))
+    check_failure(result, ErrorCode.BAD_PROMPT, ["'hxqzw' is no known part"])
 
 
 @pytest.mark.parametrize('mode', [SegmentPart.Request.UNDO, 9])

@@ -32,9 +32,12 @@ def fill(message, values):
             fill(current, value)
         elif isinstance(value, list):
             kind = type(message).get_fields_and_field_types()[name]
-            package, element = re.fullmatch(r'sequence<(\w+)/(\w+)>', kind).groups()
-            element_type = getattr(importlib.import_module(f'{package}.msg'), element)
-            setattr(message, name, [fill(element_type(), item) for item in value])
+            nested = re.fullmatch(r'sequence<(\w+)/(\w+)>', kind)
+            if nested:
+                package, element = nested.groups()
+                element_type = getattr(importlib.import_module(f'{package}.msg'), element)
+                value = [fill(element_type(), item) for item in value]
+            setattr(message, name, value)
         else:
             setattr(message, name, value)
     return message
@@ -42,7 +45,7 @@ def fill(message, values):
 
 def test_every_command_line_fits_its_interface():
     commands = COMMAND.findall(DOCUMENT)
-    assert len(commands) == 8
+    assert len(commands) == 12
     for name, values in commands:
         package, group, kind = name.split('/')
         interface = getattr(importlib.import_module(f'{package}.{group}'), kind)

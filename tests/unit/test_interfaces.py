@@ -30,6 +30,7 @@ CONSTANTS = {
         'BAD_PROMPT': 110,
         'PROMPT_TOO_FAR': 111,
         'BAD_GRANULARITY': 112,
+        'PART_NOT_FOUND': 113,
         'UNKNOWN_SESSION': 201,
         'SESSION_EXPIRED': 202,
         'CLOUD_MISMATCH': 203,
@@ -44,7 +45,7 @@ CONSTANTS = {
         'UNKNOWN': 999,
     },
     'PartLabels': {'POINTS': 0, 'FACES': 1, 'VERTICES': 2, 'UNLABELED': 0},
-    'PartPrompt': {'BACKGROUND': 0, 'FOREGROUND': 1},
+    'PartPrompt': {'BACKGROUND': 0, 'FOREGROUND': 1, 'NEAR': 2},
     'SegmentAll': {
         'QUEUED': 0,
         'PREPROCESSING': 1,
