@@ -21,7 +21,7 @@ from part_seg_ros.cli.model_options import (
 from part_seg_ros.cli.picture import Panel, draw
 from part_seg_ros.data.results import check_result_path, write_segmentation
 from part_seg_ros.segmenter import SegmentAllSettings
-from part_seg_ros.structures import PartSegmentation
+from part_seg_ros.structures import PartSegmentation, SegmentedPart
 
 _DEFAULTS = SegmentAllSettings()
 
@@ -86,9 +86,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _table(segmentation: PartSegmentation) -> str:
-    lines = ['part  points  score  size [m]']
-    for part in segmentation.parts:
+    names = [_name(part) for part in segmentation.parts]
+    width = max(map(len, ['name', *names]))
+    lines = [f'part  points  score  {"name":<{width}}  size [m]']
+    for part, name in zip(segmentation.parts, names, strict=True):
         num_points = np.count_nonzero(segmentation.part_ids == part.part_id)
         size = '' if part.box is None else ' x '.join(f'{side:.3f}' for side in part.box.size)
-        lines.append(f'{part.part_id:>4}  {num_points:>6}  {part.score:5.2f}  {size}')
+        row = f'{part.part_id:>4}  {num_points:>6}  {part.score:5.2f}  {name:<{width}}  {size}'
+        lines.append(row)
     return '\n'.join(lines)
+
+
+def _name(part: SegmentedPart) -> str:
+    return f'{part.name} ({part.name_probability:.0%})' if part.name else ''

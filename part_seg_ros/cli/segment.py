@@ -1,11 +1,12 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""`part-seg segment`: one part of a cloud or mesh, from clicks."""
+"""`part-seg segment`: one part of a cloud or mesh from clicks, or the parts of one name."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,21 @@ from part_seg_ros.cli.picture import Panel, draw
 from part_seg_ros.data.results import check_result_path, write_segmentation
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.boxes import oriented_box
-from part_seg_ros.segmenter import EncodedCloud, Prediction, Session
-from part_seg_ros.structures import PartSegmentation, PointCloud, PointPrompt, SegmentedPart
+from part_seg_ros.segmenter import (
+    EncodedCloud,
+    FindNamedSettings,
+    NamedParts,
+    Prediction,
+    Segmenter,
+    Session,
+)
+from part_seg_ros.structures import (
+    NamePrompt,
+    PartSegmentation,
+    PointCloud,
+    PointPrompt,
+    SegmentedPart,
+)
 
 
 class _Click(argparse.Action):
@@ -43,8 +57,9 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Declare the command's options."""
     parser = subparsers.add_parser(
         'segment',
-        description='One part of a cloud or mesh, from clicks. Clicks are taken one after the'
-        ' other, each refining the mask before. A mesh is sampled, its result is a cloud.',
+        description='One part of a cloud or mesh from clicks, or the parts of one name. Clicks are'
+        ' taken one after the other, each refining the mask before; a name beside them chooses'
+        ' among the masks that the first may mean. A mesh is sampled, its result is a cloud.',
     )
     add_input_options(parser)
     for option, meaning in (('--point', 'on'), ('--negative', 'off')):
@@ -57,6 +72,24 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
             default=[],
             metavar=('X', 'Y', 'Z'),
             help=f'click {meaning} the part [m]; may be given several times',
+        )
+    parser.add_argument('--name', default='', help='what the part is called, such as handle')
+    parser.add_argument(
+        '--near',
+        nargs=3,
+        type=float,
+        metavar=('X', 'Y', 'Z'),
+        help='with --name alone: take the part of that name that is nearest to here [m]',
+    )
+    for name, meaning in (
+        ('min_probability', 'how probable the name must be'),
+        ('min_score', 'least quality of a part'),
+    ):
+        parser.add_argument(
+            '--' + name.replace('_', '-'),
+            type=float,
+            default=getattr(FindNamedSettings(), name),
+            help=f'with --name alone: {meaning} (default: %(default)s)',
         )
     parser.add_argument(
         '--granularity', type=float, help='wanted fineness, above 0 (coarse) to 1 (fine)'
@@ -75,29 +108,62 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Segment the clicked part, write it, and print what was found."""
+    """Segment the part or parts, write them, and print what was found."""
     check_result_path(args.output)
-    _check_clicks(args)
+    settings = FindNamedSettings(min_probability=args.min_probability, min_score=args.min_score)
+    _check_prompt(args)
     file = read_input(args)
     segmenter = build_segmenter(args, snap_radius=args.snap_radius)
+    if args.name:
+        segmenter.known_name(args.name)
     encoded = segmenter.encode(in_region(file.cloud, args.region))
-    prediction = _answer(segmenter.open(encoded, granularity=args.granularity), args.clicks)
-    segmentation = _as_segmentation(file.cloud, prediction)
+    if args.clicks:
+        session = segmenter.open(encoded, granularity=args.granularity, name=args.name)
+        prediction = _answer(session, args.clicks)
+        segmentation = _as_segmentation(file.cloud, prediction)
+        panels = _click_panels(prediction, segmentation)
+        summary = _summary(encoded, prediction, segmentation)
+    else:
+        found = _search(segmenter, encoded, args, settings)
+        segmentation = found.as_segmentation(file.cloud.points)
+        panels = _name_panels(found, segmentation)
+        summary = _named_summary(encoded, found, segmentation)
     write_segmentation(args.output, file, segmentation)
     if args.picture:
-        score = segmentation.parts[0].score
-        _draw(args.picture, file.cloud, prediction, score, encoded.valid_idx)
-    print(_summary(encoded, prediction, segmentation))
+        draw(args.picture, file.cloud, panels, focus=encoded.valid_idx)
+    print(summary)
     return 0
 
 
-def _check_clicks(args: argparse.Namespace) -> None:
-    """Refuse impossible clicks before the long work."""
+def _check_prompt(args: argparse.Namespace) -> None:
+    """Refuse impossible prompts before the long work."""
     labels = [label for _, label in args.clicks]
+    if args.near is not None and (labels or not args.name):
+        raise InputError('--near goes with --name, and without --point or --negative')
+    if args.name and not labels:
+        _name_prompt(args)
+        return
     if 1 not in labels:
-        raise InputError('at least one --point X Y Z is needed: a click on the wanted part')
+        raise InputError(
+            'at least one --point X Y Z is needed, a click on the wanted part, or its --name'
+        )
     coords = np.array([coord for coord, _ in args.clicks])
     PointPrompt(prompt_coords=coords, prompt_labels=labels, granularity=args.granularity)
+
+
+def _name_prompt(args: argparse.Namespace) -> NamePrompt:
+    return NamePrompt(name=args.name, near=args.near, granularity=args.granularity)
+
+
+def _search(
+    segmenter: Segmenter,
+    encoded: EncodedCloud,
+    args: argparse.Namespace,
+    settings: FindNamedSettings,
+) -> NamedParts:
+    """Find the parts called --name; with --near the one nearest to there."""
+    found = segmenter.find_named(encoded, _name_prompt(args), settings).check()
+    return found if args.near is None else replace(found, parts=found.parts[:1])
 
 
 def _answer(session: Session, clicks: list[tuple[list[float], int]]) -> Prediction:
@@ -117,6 +183,8 @@ def _as_segmentation(cloud: PointCloud, prediction: Prediction) -> PartSegmentat
     part = SegmentedPart(
         part_id=0,
         score=float(np.clip(prediction.score, 0.0, 1.0)),
+        name=prediction.name,
+        name_probability=prediction.name_probability,
         box=oriented_box(cloud.points[mask]) if mask.any() else None,
         prompt_coord=prediction.prompt.prompt_coords[0],
     )
@@ -125,24 +193,45 @@ def _as_segmentation(cloud: PointCloud, prediction: Prediction) -> PartSegmentat
 
 def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSegmentation) -> str:
     part = segmentation.parts[0]
-    size = 'empty' if part.box is None else ' x '.join(f'{s:.3f}' for s in part.box.size) + ' m'
+    name = f'{part.name} ({part.name_probability:.0%}): ' if part.name else ''
     return (
-        f'{np.count_nonzero(prediction.mask)} of {len(encoded.cloud)} points, box {size},'
-        f' predicted IoU {part.score:.2f}; clicks moved up to'
+        f'{name}{np.count_nonzero(prediction.mask)} of {len(encoded.cloud)} points, box'
+        f' {_size(part)}, predicted IoU {part.score:.2f}; clicks moved up to'
         f' {1e3 * prediction.snap_distances.max():.1f} mm to the nearest point; encode'
         f' {encoded.encode_ms:.0f} ms, last click {prediction.decode_ms:.0f} ms'
     )
 
 
-def _draw(
-    path: str, cloud: PointCloud, prediction: Prediction, score: float, focus: np.ndarray
-) -> None:
-    panels = [
+def _named_summary(
+    encoded: EncodedCloud, found: NamedParts, segmentation: PartSegmentation
+) -> str:
+    lines = []
+    for part in segmentation.parts:
+        num_points = np.count_nonzero(segmentation.part_ids == part.part_id)
+        lines.append(
+            f'{part.name} {part.part_id} ({part.name_probability:.0%}): {num_points} of'
+            f' {len(encoded.cloud)} points, box {_size(part)}, predicted IoU {part.score:.2f}'
+        )
+    times = f'encode {encoded.encode_ms:.0f} ms, search {found.search_ms:.0f} ms'
+    return '\n'.join([*lines, f'{len(lines)} found; {times}'])
+
+
+def _size(part: SegmentedPart) -> str:
+    return 'empty' if part.box is None else ' x '.join(f'{s:.3f}' for s in part.box.size) + ' m'
+
+
+def _click_panels(prediction: Prediction, segmentation: PartSegmentation) -> list[Panel]:
+    part = segmentation.parts[0]
+    return [
         Panel(title='cloud and clicks', prompt=prediction.prompt),
         Panel(
-            title=f'part, predicted IoU {score:.2f}',
-            part_ids=np.where(prediction.mask, 0, -1),
+            title=f'{part.name or "part"}, predicted IoU {part.score:.2f}',
+            part_ids=segmentation.part_ids,
             prompt=prediction.prompt,
         ),
     ]
-    draw(path, cloud, panels, focus=focus)
+
+
+def _name_panels(found: NamedParts, segmentation: PartSegmentation) -> list[Panel]:
+    title = f'{found.name}: {len(segmentation.parts)} found'
+    return [Panel(title='cloud'), Panel(title=title, part_ids=segmentation.part_ids)]

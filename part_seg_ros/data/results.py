@@ -68,12 +68,13 @@ def part_summary(part: SegmentedPart) -> dict[str, Any]:
     """Return a part as plain values.
 
     Returns:
-        `part_id`, `name`, `score`; where known `prompt_coord` [m] and `box` with `center` [m],
-        `axes` (three unit vectors) and `size` along them [m].
+        `part_id`, `name`, `name_probability`, `score`; where known `prompt_coord` [m] and `box`
+        with `center` [m], `axes` (three unit vectors) and `size` along them [m].
     """
     summary: dict[str, Any] = {
         'part_id': part.part_id,
         'name': part.name,
+        'name_probability': round(float(part.name_probability), 4),
         'score': round(float(part.score), 4),
     }
     if part.box is not None:

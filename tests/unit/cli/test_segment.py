@@ -15,8 +15,8 @@ from part_seg_ros.cli.main import main
 from part_seg_ros.data.demo_scan import mug_on_table
 from part_seg_ros.data.files import CloudFile, read_cloud, write_cloud
 from part_seg_ros.models import build_model
-from part_seg_ros.segmenter import Segmenter, SegmenterConfig
-from part_seg_ros.structures import PointCloud
+from part_seg_ros.segmenter import FindNamedSettings, Segmenter, SegmenterConfig
+from part_seg_ros.structures import NamePrompt, PointCloud
 
 _TINY = ('--model', 'compact-tiny', '--device', 'cpu', '--max-points', '2000')
 
@@ -58,10 +58,79 @@ def test_parts_partition_the_cloud(scan_path: Path, capsys: pytest.CaptureFixtur
     summary = json.loads(out.read_text())
     rows = [row for part in summary['parts'] for row in part['point_indices']]
     assert len(rows) == len(set(rows)) > 0
-    assert f'{len(summary["parts"])} parts' in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f'{len(summary["parts"])} parts' in said
+    assert all('name_probability' in part for part in summary['parts'])
+    assert said.splitlines()[0].split() == ['part', 'points', 'score', 'name', 'size', '[m]']
     points = read_cloud(scan_path).cloud.points
     assert np.isfinite(points[rows]).all()
     assert picture.exists()
+
+
+@pytest.fixture
+def anything() -> list[str]:
+    """Options with which whatever is likeliest is taken for a part of the wanted name."""
+    return ['--min-probability', '0', '--min-score', '0', *_TINY]
+
+
+def test_a_name_finds_what_the_segmenter_finds(
+    scan_path: Path, anything: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, picture = scan_path.parent / 'out.json', scan_path.parent / 'out.png'
+    files = ['-o', str(out), '--picture', str(picture)]
+    assert main(['segment', str(scan_path), '--name', 'the handle', *anything, *files]) == 0
+    cloud = read_cloud(scan_path).cloud
+    segmenter = Segmenter(
+        build_model('compact-tiny', device='cpu'), SegmenterConfig(max_points=2000)
+    )
+    found = segmenter.find_named(
+        segmenter.encode(cloud),
+        NamePrompt(name='handle'),
+        FindNamedSettings(min_probability=0.0, min_score=0.0),
+    )
+    expected = found.as_segmentation(cloud.points)
+    parts = json.loads(out.read_text())['parts']
+    assert len(parts) == len(expected.parts) > 0
+    for part, wanted in zip(parts, expected.parts, strict=True):
+        rows = np.flatnonzero(expected.part_ids == wanted.part_id)
+        agreement = len(np.intersect1d(rows, part['point_indices'])) / len(rows)
+        assert agreement > 0.99  # threads may round differently
+        assert part['name'] == 'handle'
+        assert part['name_probability'] == pytest.approx(wanted.name_probability, abs=1e-3)
+    said = capsys.readouterr().out
+    assert f'handle 0 ({expected.parts[0].name_probability:.0%}): ' in said
+    assert f'{len(parts)} found; encode' in said
+    assert picture.exists()
+
+
+def test_near_leaves_one_part(scan_path: Path, anything: list[str]) -> None:
+    out = scan_path.parent / 'out.json'
+    words = ['--name', 'handle', '--near', '0', '0', '0', *anything, '-o', str(out)]
+    assert main(['segment', str(scan_path), *words]) == 0
+    (part,) = json.loads(out.read_text())['parts']
+    assert part['name'] == 'handle'
+
+
+def test_a_name_beside_clicks_names_the_part(
+    scan_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = scan_path.parent / 'out.json'
+    click = [str(value) for value in _point(scan_path, 700)]
+    words = ['--point', *click, '--name', 'knobs', *_TINY, '-o', str(out)]
+    assert main(['segment', str(scan_path), *words]) == 0
+    (part,) = json.loads(out.read_text())['parts']
+    assert part['name'] == 'knob' and 0 < part['name_probability'] < 1
+    assert capsys.readouterr().out.startswith('knob (')
+
+
+def test_where_there_is_none_the_best_candidate_is_told(
+    scan_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = scan_path.parent / 'out.json'
+    words = ['--name', 'handle', '--min-probability', '1', *_TINY, '-o', str(out)]
+    assert main(['segment', str(scan_path), *words]) == 2
+    assert 'no handle found; the best candidate has' in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_mesh_is_sampled(tmp_path: Path) -> None:
@@ -98,6 +167,13 @@ def test_a_region_leaves_the_rest_unassigned(scan_path: Path) -> None:
     [
         (['--point', 0, 0, 0.5, '--region', 3, 0, 0, 0.1], 'no point lies within 0.1 m'),
         (['--negative', 0, 0, 0.5], 'at least one --point'),
+        ([], 'or its --name'),
+        (['--name', 'hxqzw'], "'hxqzw' is no known part"),
+        (['--name', 'hxqzw', '--point', 0, 0, 0.5], "'hxqzw' is no known part"),
+        (['--point', 0, 0, 0.5, '--near', 0, 0, 0], '--near goes with --name'),
+        (['--name', 'lid', '--point', 0, 0, 0.5, '--near', 0, 0, 0], 'without --point'),
+        (['--name', 'lid', '--granularity', 2], 'granularity must lie in'),
+        (['--name', 'lid', '--min-probability', 2], 'min_probability must be at most 1'),
         (['--point', 5, 5, 5], 'snap'),
         (['--point', 0, 0, 0.5, '--granularity', 2], 'granularity must lie in'),
         (['--point', 0, 0, 0.5, '--device', 'abacus'], 'device must be'),

@@ -30,7 +30,7 @@ def segmentation() -> PartSegmentation:
     )
     parts = (
         SegmentedPart(part_id=0, score=0.9, box=box, prompt_coord=np.float32([0.5, 0, 0])),
-        SegmentedPart(part_id=1, score=0.5, name='handle'),
+        SegmentedPart(part_id=1, score=0.5, name='handle', name_probability=0.75),
     )
     return PartSegmentation(part_ids=np.array([1, 0, -1, 0, -1, 1], np.int32), parts=parts)
 
@@ -56,6 +56,7 @@ def test_json_holds_indices_and_boxes(
     assert first['point_indices'] == [1, 3]
     assert second['point_indices'] == [0, 5]
     assert second['name'] == 'handle' and 'box' not in second
+    assert (first['name_probability'], second['name_probability']) == (0.0, 0.75)
     assert first['box']['axes'][0] == [0.0, 1.0, 0.0]
     assert first['prompt_coord'] == [0.5, 0.0, 0.0]
 
