@@ -4,6 +4,7 @@
 
 clicks: IoU after k simulated clicks on every true part, and whether the system knows its IoU.
 parts: best IoU of every true part with any part of "segment every part".
+names: IoU of what is answered to a part's name, and whether clicked parts are named rightly.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from part_seg_ros.cli.model_options import add_model_options, build_segmenter
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.clicks import ClicksConfig
 from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, load_datasets
+from part_seg_ros.evaluation.names import NamesConfig
 from part_seg_ros.evaluation.parts import PartsConfig
 from part_seg_ros.evaluation.protocols import PROTOCOLS, evaluate
 from part_seg_ros.evaluation.tables import markdown_table
@@ -29,7 +31,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser = subparsers.add_parser(
         'evaluate', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('protocol', choices=sorted(PROTOCOLS), help='what is measured')
+    parser.add_argument('protocol', choices=tuple(PROTOCOLS), help='what is measured')
     parser.add_argument(
         'datasets',
         nargs='+',
@@ -120,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _config(args: argparse.Namespace) -> ClicksConfig | PartsConfig:
+def _config(args: argparse.Namespace) -> ClicksConfig | PartsConfig | NamesConfig:
     view = ViewConfig(
         view=args.view,
         num_points=args.num_points,
@@ -130,6 +132,8 @@ def _config(args: argparse.Namespace) -> ClicksConfig | PartsConfig:
     )
     if args.protocol == 'clicks':
         return ClicksConfig(view=view, true_granularity=args.granularity)
+    if args.protocol == 'names':
+        return NamesConfig(view=view, true_granularity=args.granularity)
     if args.granularity:
         raise InputError('parts gives no prompts of its own; leave out --granularity')
     return PartsConfig(view=view)

@@ -25,6 +25,7 @@ class OfPart(Protocol):
 
 
 R = TypeVar('R', bound=OfPart)
+T = TypeVar('T')
 
 
 def mean_over_objects(results: Sequence[R], value: Callable[[R], float]) -> float:
@@ -33,9 +34,9 @@ def mean_over_objects(results: Sequence[R], value: Callable[[R], float]) -> floa
     return float(np.mean([np.mean([value(r) for r in group]) for group in of_object.values()]))
 
 
-def grouped(results: Sequence[R], key: Callable[[R], str]) -> dict[str, list[R]]:
+def grouped(results: Sequence[T], key: Callable[[T], str]) -> dict[str, list[T]]:
     """Sort results into groups in the order of their first member; those without a key go out."""
-    groups: dict[str, list[R]] = {}
+    groups: dict[str, list[T]] = {}
     for result in results:
         if key(result):
             groups.setdefault(key(result), []).append(result)

@@ -43,14 +43,14 @@ class Reliability:
         return float(np.average(gaps, weights=self.counts[filled]))
 
     def to_mapping(self) -> dict[str, Any]:
-        """Return errors and bins as plain values, None in empty bins."""
+        """Return errors and bins as plain values."""
         return {
             'ECE': self.calibration_error,
             'bias': self.bias,
             'bins': {
                 'count': self.counts.tolist(),
-                'mean_pred': _without_nan(self.mean_pred),
-                'mean_true': _without_nan(self.mean_true),
+                'mean_pred': self.mean_pred.tolist(),
+                'mean_true': self.mean_true.tolist(),
             },
         }
 
@@ -86,7 +86,3 @@ def reliability(
             mean_pred=np.bincount(bin_idx, predicted, num_bins) / counts,
             mean_true=np.bincount(bin_idx, true, num_bins) / counts,
         )
-
-
-def _without_nan(values: np.ndarray) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in values]

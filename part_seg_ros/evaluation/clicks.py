@@ -17,6 +17,7 @@ from part_seg_ros.evaluation.datasets import LabeledObject
 from part_seg_ros.evaluation.metrics import mask_iou, next_click
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
 from part_seg_ros.evaluation.views import ViewConfig, see_object
+from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.structures import PointPrompt
 
@@ -66,6 +67,23 @@ class PartClicks:
     trace: ClickTrace
 
 
+def first_answer(
+    segmenter: Segmenter,
+    encoded: EncodedCloud,
+    target: np.ndarray,
+    *,
+    granularity: float | None = None,
+) -> Prediction:
+    """Give the first click on one part; arguments as for `click_part`."""
+    index, label = next_click(encoded.cloud.points, target, None)
+    prompt = PointPrompt(
+        prompt_coords=encoded.cloud.points[[index]],
+        prompt_labels=np.array([label]),
+        granularity=granularity,
+    )
+    return segmenter.predict(encoded, prompt)
+
+
 def click_part(
     segmenter: Segmenter,
     encoded: EncodedCloud,
@@ -84,11 +102,8 @@ def click_part(
         granularity: Fineness told with every prompt, None for none.
     """
     points = encoded.cloud.points
-    index, label = next_click(points, target, None)
-    prompt = PointPrompt(
-        prompt_coords=points[[index]], prompt_labels=np.array([label]), granularity=granularity
-    )
-    prediction = segmenter.predict(encoded, prompt)
+    prediction = first_answer(segmenter, encoded, target, granularity=granularity)
+    prompt = prediction.prompt
     oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
     answers = [(mask_iou(prediction.mask, target), prediction.score)]
     while len(answers) < num_clicks:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from part_seg_ros.config import to_mapping
+from part_seg_ros.evaluation.averages import counts_of, groupings
 from part_seg_ros.evaluation.calibration import Reliability
 from part_seg_ros.evaluation.clicks import (
     ClicksConfig,
@@ -34,7 +35,9 @@ def write_report(
     """Write `clicks.json`, `clicks.csv`, `clicks.md`, `clicks.png` and `calibration.png`."""
     folder.mkdir(parents=True, exist_ok=True)
     summary = summarize(results, config)
-    groups = summaries_of_groups(results, lambda members: summarize(members, config))
+    groups = summaries_of_groups(
+        groupings(results), counts_of, lambda members: summarize(members, config)
+    )
     curves = calibration(results)
     record = {
         'model': model,
@@ -46,7 +49,7 @@ def write_report(
     }
     write_json(folder / 'clicks.json', record)
     write_csv(folder / 'clicks.csv', [_row(result) for result in results])
-    sections = group_sections(groups, summary)
+    sections = group_sections(groups, {**counts_of(results), **summary})
     sections['Predicted and true IoU after k clicks'] = _calibration_table(curves, config)
     note = f'{config.view.describe()}. Means are over the parts of an object, then over objects.'
     if config.true_granularity:

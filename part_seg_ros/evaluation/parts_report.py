@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from part_seg_ros.config import to_mapping
+from part_seg_ros.evaluation.averages import counts_of, groupings
 from part_seg_ros.evaluation.parts import PartFound, PartsConfig, summarize
 from part_seg_ros.evaluation.tables import (
     flat,
@@ -25,7 +26,9 @@ def write_report(
     """Write `parts.json`, `parts.csv`, `parts.md` and `parts.png`."""
     folder.mkdir(parents=True, exist_ok=True)
     summary = summarize(results, config)
-    groups = summaries_of_groups(results, lambda members: summarize(members, config))
+    groups = summaries_of_groups(
+        groupings(results), counts_of, lambda members: summarize(members, config)
+    )
     rows = [flat(result) for result in results]
     record = {
         'model': model,
@@ -36,7 +39,7 @@ def write_report(
     }
     write_json(folder / 'parts.json', record)
     write_csv(folder / 'parts.csv', rows)
-    sections = group_sections(groups, summary)
+    sections = group_sections(groups, {**counts_of(results), **summary})
     note = f'{config.view.describe()}. Means are over the parts of an object, then over objects.'
     (folder / 'parts.md').write_text(markdown_sections(f'{model}: every part', note, sections))
     _plot(folder / 'parts.png', model, results)

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.evaluation import clicks, clicks_report, parts, parts_report
+from part_seg_ros.evaluation import (
+    clicks,
+    clicks_report,
+    names,
+    names_report,
+    names_summary,
+    parts,
+    parts_report,
+)
 from part_seg_ros.evaluation.datasets import Dataset, LabeledObject
 from part_seg_ros.segmenter.segmenter import Segmenter
 
@@ -40,6 +48,11 @@ PROTOCOLS: dict[str, Protocol] = {
         evaluate_object=parts.evaluate_object,
         summarize=parts.summarize,
         write_report=parts_report.write_report,
+    ),
+    'names': Protocol(
+        evaluate_object=names.evaluate_object,
+        summarize=names_summary.summarize,
+        write_report=names_report.write_report,
     ),
 }
 

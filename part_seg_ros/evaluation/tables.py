@@ -7,12 +7,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from part_seg_ros.evaluation.averages import R, counts_of, groupings
-
+R = TypeVar('R')
 Row = Mapping[str, float]
 
 
@@ -21,7 +21,7 @@ def markdown_table(rows: Mapping[str, Row], title: str = '') -> str:
 
     Args:
         rows: At least one, all with the columns of the first. Integers are written in full, other
-            numbers with one decimal.
+            numbers with one decimal, NaN as a dash.
         title: Heading of the column of names.
     """
     columns = list(next(iter(rows.values())))
@@ -33,18 +33,23 @@ def markdown_table(rows: Mapping[str, Row], title: str = '') -> str:
 
 
 def summaries_of_groups(
-    results: Sequence[R], summarize: Callable[[Sequence[R]], Row]
+    groupings: Mapping[str, Mapping[str, Sequence[R]]],
+    count: Callable[[Sequence[R]], Mapping[str, int]],
+    summarize: Callable[[Sequence[R]], Row],
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Summarise every group of results that a report shows.
 
+    Args:
+        groupings: {way of grouping: {group: results}}.
+        count: Says how much there is in a group.
+        summarize: Says what came of it.
+
     Returns:
-        {way of grouping: {group: numbers of objects and parts, and the summary}}.
+        {way of grouping: {group: counts and summary}}.
     """
     return {
-        way: {
-            name: {**counts_of(members), **summarize(members)} for name, members in groups.items()
-        }
-        for way, groups in groupings(results).items()
+        way: {name: {**count(members), **summarize(members)} for name, members in groups.items()}
+        for way, groups in groupings.items()
     }
 
 
@@ -55,26 +60,23 @@ def markdown_sections(title: str, note: str, sections: Mapping[str, str]) -> str
     return '\n\n'.join(parts) + '\n'
 
 
-def group_sections(groups: Mapping[str, Mapping[str, Row]], mean: Row) -> dict[str, str]:
+def group_sections(groups: Mapping[str, Mapping[str, Row]], total: Row) -> dict[str, str]:
     """Format one Markdown table for each way of grouping, {heading: table}.
 
     Args:
         groups: From `summaries_of_groups`.
-        mean: Summary of all results, the last row of the table by object.
+        total: Counts and summary of all results, the last row of the table by object.
     """
     sections = {}
     for way, rows in groups.items():
-        shown = dict(rows)
-        if way == 'object':
-            totals = {key: sum(row[key] for row in rows.values()) for key in ('objects', 'parts')}
-            shown['mean'] = {**totals, **mean}
+        shown = {**rows, 'mean': total} if way == 'object' else rows
         sections[f'By {way}'] = markdown_table(shown, way) if rows else ''
     return sections
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write `record` as JSON."""
-    path.write_text(json.dumps(record, indent=1, allow_nan=False) + '\n')
+    """Write `record` as JSON, NaN as null."""
+    path.write_text(json.dumps(_with_null(record), indent=1, allow_nan=False) + '\n')
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -95,4 +97,14 @@ def flat(result: Any) -> dict[str, Any]:
 
 
 def _cell(value: float) -> str:
-    return str(value) if isinstance(value, int) else f'{value:.1f}'
+    if isinstance(value, int):
+        return str(value)
+    return '–' if math.isnan(value) else f'{value:.1f}'
+
+
+def _with_null(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_null(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_null(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

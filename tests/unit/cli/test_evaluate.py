@@ -28,11 +28,12 @@ def folder(tmp_path: Path) -> Path:
             vertices=vertices * [1, 1, 3 if name == 'steep' else 1],
             faces=faces,
             labels=[0, 0, 1, 2, 3, 4],
+            names=['base', 'front_panel', 'panel_2', 'part_3', 'shade'],
         )
     return made
 
 
-@pytest.mark.parametrize('protocol', ['clicks', 'parts'])
+@pytest.mark.parametrize('protocol', ['clicks', 'parts', 'names'])
 @pytest.mark.parametrize('view', ['full', 'single'])
 def test_table_and_report_agree(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], protocol: str, view: str
@@ -45,9 +46,11 @@ def test_table_and_report_agree(
     assert record['model'] == 'compact-tiny'
     assert record['config']['view']['view'] == view
     assert [cell.strip() for cell in header.split('|')[2:-1]] == list(record['summary'])
-    shown = [float(cell) for cell in row.split('|')[2:-1]]
-    assert shown == pytest.approx(list(record['summary'].values()), abs=0.05)
-    assert {part['object_name'] for part in record['parts']} == {'flat', 'steep'}
+    measured = [np.nan if v is None else v for v in record['summary'].values()]
+    shown = [float(cell.replace('–', 'nan')) for cell in row.split('|')[2:-1]]
+    assert shown == pytest.approx(measured, abs=0.05, nan_ok=True)
+    results = record['asks' if protocol == 'names' else 'parts']
+    assert {result['object_name'] for result in results} == {'flat', 'steep'}
 
 
 def test_options_reach_the_configuration(folder: Path, tmp_path: Path) -> None:

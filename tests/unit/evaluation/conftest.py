@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -42,6 +43,20 @@ class BallSystem:
         return [self.predict(embedding, prompt) for prompt in prompts]
 
 
+class NamingBallSystem(BallSystem):
+    """Holds what was clicked at x < 5 a `handle` and else a `lid`, with a probability of 0.9."""
+
+    name = 'naming ball'
+    part_names = ('door', 'handle', 'knob', 'lid', 'wheel')
+    capabilities = Capabilities(granularity=True, names=True)
+
+    def predict(self, embedding, prompt, previous=None):
+        found = super().predict(embedding, prompt, previous)
+        probs = np.full((1, 5), 0.025, np.float32)
+        probs[0, 1 if prompt.prompt_coords[0, 0] < 5 else 3] = 0.9
+        return dataclasses.replace(found, name_probs=probs)
+
+
 @pytest.fixture
 def ball_segmenter() -> Callable[..., Segmenter]:
     def build(radius: float, iou_pred: float = 1.0) -> Segmenter:
@@ -51,17 +66,26 @@ def ball_segmenter() -> Callable[..., Segmenter]:
 
 
 @pytest.fixture
+def naming_segmenter() -> Callable[..., Segmenter]:
+    def build(radius: float, iou_pred: float = 1.0) -> Segmenter:
+        return Segmenter(NamingBallSystem(radius, iou_pred), SegmenterConfig(snap_radius=0.0))
+
+    return build
+
+
+@pytest.fixture
 def squares() -> Callable[..., LabeledObject]:
     """Two unit squares in the plane z = 0, one part each, `gap` apart along x."""
 
-    def build(gap: float = 10.0, **known: str) -> LabeledObject:
+    def build(
+        gap: float = 10.0, names: tuple[str, ...] = ('a', 'b'), **known: str
+    ) -> LabeledObject:
         square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
         faces = np.array([[0, 1, 2], [0, 2, 3]])
         mesh = Mesh(
             vertices=np.concatenate([square, square + np.array([gap, 0, 0])]),
             faces=np.concatenate([faces, faces + 4]),
         )
-        names = ('a', 'b')
         ids = np.array([0, 0, 1, 1], np.int32)
         labeled = LabeledMesh(name='squares', mesh=mesh, face_part_ids=ids, part_names=names)
         fields = {'name': 'squares', 'kind': 'pair', 'group': '', **known}

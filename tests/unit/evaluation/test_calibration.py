@@ -33,12 +33,6 @@ def test_predictions_out_of_range_belong_to_the_outer_bins():
     assert curve.mean_pred[[0, 9]] == pytest.approx([-0.15, 1.2])
 
 
-def test_empty_bins_are_none_in_a_report():
-    bins = reliability(np.array([0.55]), np.array([0.5]), num_bins=2).to_mapping()['bins']
-    assert bins['count'] == [0, 1]
-    assert bins['mean_true'] == [None, 0.5]
-
-
 def test_lengths_that_differ_are_refused():
     with pytest.raises(InputError, match='as many true'):
         reliability(np.zeros(2), np.zeros(3))

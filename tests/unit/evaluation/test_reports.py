@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from part_seg_ros.evaluation import clicks_report, parts_report
+from part_seg_ros.evaluation import clicks_report, names_report, parts_report
 from part_seg_ros.evaluation.clicks import ClicksConfig, ClickTrace, PartClicks
+from part_seg_ros.evaluation.names import NameAsk, NamedClick, NamesConfig, ObjectNames
 from part_seg_ros.evaluation.parts import PartFound, PartsConfig
 
 
@@ -70,3 +71,48 @@ def test_parts_report_holds_every_part(tmp_path, true_part):
     assert [row['num_found'] for row in rows] == ['3', '1']
     assert '| tools | 2 | 2 | 50.0 | 50.0 | 2.0 |' in (tmp_path / 'parts.md').read_text()
     assert (tmp_path / 'parts.png').stat().st_size > 1000
+
+
+def test_names_report_holds_every_ask_click_and_mistake(tmp_path, true_part):
+    asks = [
+        NameAsk(
+            name=name,
+            num_true=num_true,
+            num_found=1,
+            iou=iou,
+            is_right=iou > 0.5,
+            any_iou=iou,
+            probability=0.5,
+            iou_pred=0.5,
+        )
+        for name, num_true, iou in (('lid', 1, 0.75), ('leg', 0, 0.0))
+    ]
+    click = NamedClick(
+        part=true_part('x', 0.25, kind='box', part_name='the lid'),
+        name='lid',
+        likeliest=('top', 'lid', 'leg'),
+        probability=0.5,
+        iou=0.25,
+    )
+    results = [
+        ObjectNames(object_name='x', kind='box', group='', asks=tuple(asks), clicks=(click,))
+    ]
+    names_report.write_report(tmp_path, 'ball', NamesConfig(), results)
+    record = json.loads((tmp_path / 'names.json').read_text())
+    assert record['summary']['IoU by name'] == pytest.approx(75.0)
+    assert record['summary']['click top-1, good masks'] is None
+    assert record['groups']['kind']['box']['asks'] == 1
+    assert record['names']['lid']['click top-3'] == pytest.approx(100.0)
+    assert record['confusions'] == [{'true': 'lid', 'said': 'top', 'times': 1}]
+    rows = list(csv.DictReader((tmp_path / 'names.csv').open()))
+    assert [(row['object_name'], row['name'], row['iou']) for row in rows] == [
+        ('x', 'lid', '0.75'),
+        ('x', 'leg', '0.0'),
+    ]
+    (row,) = csv.DictReader((tmp_path / 'names_of_clicks.csv').open())
+    assert (row['part_name'], row['name'], row['likeliest']) == ('the lid', 'lid', 'top lid leg')
+    text = (tmp_path / 'names.md').read_text()
+    assert '| mean | 1 | 1 | 1 | 1 | 75.0 | 75.0 | 100.0 | 100.0 | 0.0 | 0.0 | 100.0 | – |' in text
+    assert '| lid → top | 1 |' in text
+    assert 'with an IoU of at least 0.25' in text
+    assert (tmp_path / 'names.png').stat().st_size > 1000
