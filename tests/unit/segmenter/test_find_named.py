@@ -9,9 +9,9 @@ import pytest
 
 from part_seg_ros.errors import CanceledError, ConfigError, InputError, PartNotFoundError
 from part_seg_ros.models.system import Capabilities
-from part_seg_ros.segmenter import FindNamedSettings, Segmenter, Stage
+from part_seg_ros.segmenter import FindNamedSettings, NamedParts, Prediction, Segmenter, Stage
 from part_seg_ros.segmenter.find_named import is_good, shortlist
-from part_seg_ros.structures import MaskCandidates, NamePrompt, PointCloud
+from part_seg_ros.structures import MaskCandidates, NamePrompt, PointCloud, PointPrompt
 
 _NAMES = ('body', 'handle', 'lid')
 
@@ -165,6 +165,29 @@ def test_the_labelling_of_named_parts(segmenter, blobs) -> None:
     assert probabilities == pytest.approx([0.8, 0.6])
     for part in segmentation.parts:
         assert np.abs(part.box.center[0] - blobs[expected == part.part_id, 0].mean()) < 0.1
+
+
+def test_where_parts_overlap_the_first_has_the_points() -> None:
+    def part(mask: list[int]) -> Prediction:
+        candidate = _candidates([mask], [0.9], [0.7])
+        return Prediction(
+            candidates=candidate,
+            network_logits=candidate.mask_logits,
+            prompt=PointPrompt(prompt_coords=_LINE[mask[:1]], prompt_labels=[1]),
+            snap_distances=np.zeros(1, np.float32),
+            decode_ms=0.0,
+            part_names=_NAMES,
+            wanted_name='handle',
+        )
+
+    parts = (part([2, 3, 4, 5]), part([3, 4]), part([5, 6, 7]))
+    found = NamedParts(
+        name='handle', parts=parts, best=parts[0], settings=_settings(), search_ms=0.0
+    )
+    segmentation = found.as_segmentation(_LINE)
+    assert segmentation.part_ids.tolist() == [-1, -1, 0, 0, 0, 0, 1, 1, -1, -1]
+    assert [part.part_id for part in segmentation.parts] == [0, 1]
+    assert [part.box.center[0] for part in segmentation.parts] == pytest.approx([3.5, 6.5])
 
 
 @pytest.mark.parametrize(
