@@ -110,9 +110,10 @@ def _plot_calibration(
     for name in _shown(config):
         curve, is_all = curves[name], name == 'all'
         label = f'{name} clicks' if name != '1' else '1 click'
+        filled = curve.counts > 0
         axes.plot(
-            100 * curve.mean_pred,
-            100 * curve.mean_true,
+            100 * curve.mean_pred[filled],
+            100 * curve.mean_true[filled],
             marker='o',
             markersize=4,
             linewidth=2.5 if is_all else 1,
