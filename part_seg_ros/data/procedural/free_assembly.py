@@ -19,6 +19,8 @@ from part_seg_ros.data.procedural.assembly import (
     touch,
 )
 from part_seg_ros.data.procedural.free_bases import random_base
+from part_seg_ros.data.procedural.free_details import lattice_copies, random_detail
+from part_seg_ros.data.procedural.free_limbs import jointed_limb
 from part_seg_ros.data.procedural.free_shapes import (
     Shape,
     bezier,
@@ -28,10 +30,12 @@ from part_seg_ros.data.procedural.free_tables import ATTACHMENTS, SLEEVES, pick_
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.primitives import tube
 from part_seg_ros.data.procedural.surface import unit
+from part_seg_ros.data.procedural.visibility import drop_hidden_parts
 
 MAX_PARTS = 28
 MAX_ATTEMPTS = 24
 MIN_THICKNESS = 0.012
+GAP_SHARE = 0.08  # of the attachments that nearly touch instead of sinking in
 NUM_ATTACHMENTS = np.array([0.1, 0.2, 0.2, 0.16, 0.12, 0.1, 0.07, 0.05])
 
 
@@ -48,27 +52,43 @@ def free_assembly(rng: np.random.Generator) -> ProceduralObject:
     for attempt in range(MAX_ATTEMPTS):
         if attempt >= num_attachments and len(nodes) > 1:
             break
-        node = _attach(nodes, rng)
-        num_parts = sum(len(other.copies) for other in nodes)
-        if node is not None and num_parts + len(node.copies) <= MAX_PARTS:
-            nodes.append(node)
-    return expand(nodes, 'free')
+        added = _attach(nodes, rng)
+        num_parts = sum(len(node.copies) for node in nodes + added)
+        if num_parts <= MAX_PARTS:
+            nodes += added
+    return drop_hidden_parts(expand(nodes, 'free'), rng)
 
 
-def _attach(nodes: list[Node], rng: np.random.Generator) -> Node | None:
-    """Draws an attachment on a random earlier node; None if it does not come to touch it."""
+def _attach(nodes: list[Node], rng: np.random.Generator) -> list[Node]:
+    """Draws an attachment on a random earlier node; none if it does not come to touch it."""
     parent_idx = 0 if rng.random() < 0.55 else int(rng.integers(len(nodes)))
     parent = nodes[parent_idx]
     style = rng.random()
-    if style < 0.14:
+    if style < 0.12:
         child, frame = _handle(parent, rng)
-    elif style < 0.22:
+    elif style < 0.18:
         child, frame = _sleeve(parent, rng)
+    elif style < 0.3:
+        return _details(parent, parent_idx, rng)
+    elif style < 0.38:
+        return _limb(parent, parent_idx, len(nodes), rng)
     else:
         child, frame = _standing(parent, rng)
     if child is None:
-        return None
+        return []
     own_copies = symmetric_copies(child, parent, rng)
+    return [_copied(child, frame, parent, parent_idx, own_copies, rng)]
+
+
+def _copied(
+    child: Shape,
+    frame: np.ndarray,
+    parent: Node,
+    parent_idx: int,
+    own_copies: list[np.ndarray],
+    rng: np.random.Generator,
+) -> Node:
+    """Repeats a child, and its own copies, on every copy of its parent, or only on the first."""
     parent_copies = list(enumerate(parent.copies))
     if rng.random() < 0.15:
         parent_copies = parent_copies[:1]
@@ -78,6 +98,43 @@ def _attach(nodes: list[Node], rng: np.random.Generator) -> Node | None:
         for own in own_copies
     )
     return Node(shape=child, T_object_shape=frame, copies=copies, parent=parent_idx)
+
+
+def _details(parent: Node, parent_idx: int, rng: np.random.Generator) -> list[Node]:
+    """Puts a small raised detail on the parent, mostly a row or a grid of it."""
+    point, normal = _anchor(parent, rng)
+    frame = np.eye(4)
+    frame[:3, :3] = _surface_frame(parent, normal, rng) @ _axes_order(rng, along=True)
+    frame[:3, 3] = point
+    room = np.abs(frame[:3, :3].T @ parent.T_object_shape[:3, :3]) @ parent.extents()
+    width = max(float(room[:2].max()) * log_uniform(rng, 0.06, 0.2), 2.0 * MIN_THICKNESS)
+    detail = random_detail(rng, width, 0.8 * float(room[1])).transformed(frame)
+    if not touch(detail, parent.shape):
+        return []
+    if rng.random() < 0.75:
+        own_copies = lattice_copies(detail, parent, point, frame[:3, 2], rng)
+    else:
+        own_copies = symmetric_copies(detail, parent, rng)
+    return [_copied(detail, frame, parent, parent_idx, own_copies, rng)]
+
+
+def _limb(parent: Node, parent_idx: int, first_idx: int, rng: np.random.Generator) -> list[Node]:
+    """Lets a jointed limb grow out of the parent, in symmetric copies."""
+    point, normal = _anchor(parent, rng)
+    segments = jointed_limb(point, normal, float(parent.extents().max()), rng)
+    if not touch(segments[0], parent.shape):
+        return []
+    whole = Shape(primitives=tuple(p for shape in segments for p in shape.primitives), mirrors=())
+    own_copies = symmetric_copies(whole, parent, rng)
+    frame = np.eye(4)
+    frame[:3, 3] = point
+    nodes = [_copied(segments[0], frame, parent, parent_idx, own_copies, rng)]
+    copies = tuple((transform, idx) for idx, (transform, _) in enumerate(nodes[0].copies))
+    for idx, segment in enumerate(segments[1:]):
+        nodes.append(
+            Node(shape=segment, T_object_shape=frame, copies=copies, parent=first_idx + idx)
+        )
+    return nodes
 
 
 def _standing(parent: Node, rng: np.random.Generator) -> tuple[Shape | None, np.ndarray]:
@@ -95,12 +152,23 @@ def _standing(parent: Node, rng: np.random.Generator) -> tuple[Shape | None, np.
     low = min(float((p.vertices @ normal).min()) for p in turned.primitives)
     high = max(float((p.vertices @ normal).max()) for p in turned.primitives)
     depth = rng.uniform(0.04, 0.25) * min(high - low, 0.5 * float(extents.max()))
+    if rng.random() < GAP_SHARE:
+        gap = rng.uniform(0.003, 0.012) * float(extents.max())
+        frame[:3, 3] = point - (low - gap) * normal
+        if touch(shape.transformed(_shifted(frame, -2.5 * gap * normal)), parent.shape):
+            return shape.transformed(frame), frame
     for deeper in (1.0, 2.0, 3.5):
         frame[:3, 3] = point - (low + depth * deeper) * normal
         placed = shape.transformed(frame)
         if touch(placed, parent.shape):
             return placed, frame
     return None, frame
+
+
+def _shifted(frame: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    moved = frame.copy()
+    moved[:3, 3] += shift
+    return moved
 
 
 def _anchor(parent: Node, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

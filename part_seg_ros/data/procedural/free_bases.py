@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Cores of free assemblies: a single shape, a turned stack, or a bar of several sections."""
+"""Cores of free assemblies: a shape, a stack, a bar, or a core of a kind with its own module."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from part_seg_ros.data.procedural.assembly import Node
 from part_seg_ros.data.procedural.free_blends import blended_base
+from part_seg_ros.data.procedural.free_hollows import hollow_base
+from part_seg_ros.data.procedural.free_insets import inset_base, split_base
 from part_seg_ros.data.procedural.free_shapes import (
     ALL,
     BOTH,
@@ -18,22 +20,34 @@ from part_seg_ros.data.procedural.free_shapes import (
     proportions,
 )
 from part_seg_ros.data.procedural.free_tables import BASES, pick_shape
+from part_seg_ros.data.procedural.node_building import root_node
 from part_seg_ros.data.procedural.primitives import box, cylinder, extrusion, lathe
 
-BLENDED = 0.4
+BASE_SHARES = {
+    'turned stack': 0.13,
+    'sectioned bar': 0.11,
+    'blend': 0.14,
+    'insets': 0.11,
+    'slices': 0.03,
+    'hollow': 0.1,
+    'shape': 0.38,
+}
 
 
 def random_base(rng: np.random.Generator) -> list[Node]:
-    """Draws the nodes that attachments are put on; each is attached to the one before."""
-    style = rng.random()
-    if style < 0.14:
-        return turned_stack(rng)
-    if style < 0.26:
-        return sectioned_bar(rng)
-    if style < BLENDED:
-        return blended_base(rng)
-    shape = pick_shape(rng, BASES)
-    return [Node(shape=shape, T_object_shape=np.eye(4), copies=((np.eye(4), -1),), parent=-1)]
+    """Draws the nodes that attachments are put on; a parent comes before its children."""
+    style = str(rng.choice(list(BASE_SHARES), p=list(BASE_SHARES.values())))
+    if style == 'shape':
+        return [root_node(pick_shape(rng, BASES))]
+    makers = {
+        'turned stack': turned_stack,
+        'sectioned bar': sectioned_bar,
+        'blend': blended_base,
+        'insets': inset_base,
+        'slices': split_base,
+        'hollow': hollow_base,
+    }
+    return makers[style](rng)
 
 
 def turned_stack(rng: np.random.Generator) -> list[Node]:

@@ -1,0 +1,62 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Parts that nobody could see are no parts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from part_seg_ros.data.procedural.object import Part, ProceduralObject
+from part_seg_ros.data.procedural.sampling import PROBE, hidden_points
+from part_seg_ros.data.procedural.surface import unit
+
+POINTS_PER_PART = 20
+MIN_VISIBLE_SHARE = 0.06  # of its own surface
+MIN_AREA_SHARE = 0.0015  # of the visible surface of the object
+
+
+def drop_hidden_parts(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObject:
+    """Removes parts that others cover nearly completely, or that are too small to be seen.
+
+    Args:
+        obj: The object; its first part always stays.
+        rng: Source of randomness, for points on the surfaces.
+
+    Returns:
+        The object, its parts in the same order; what was attached to a removed part is attached
+        to the nearest ancestor that stays. Unchanged if fewer than two parts would remain.
+    """
+    primitives = [primitive for part in obj.parts for primitive in part.primitives]
+    vertices, faces, face_part_ids, corner_normals = obj.mesh()
+    face_primitives = np.repeat(np.arange(len(primitives)), [len(p.faces) for p in primitives])
+    corners = vertices[faces]
+    spans = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    area_until = np.cumsum(np.sqrt(np.einsum('ij,ij->i', spans, spans), dtype=np.float64))
+    last_faces = np.searchsorted(face_part_ids, np.arange(len(obj.parts)), side='right') - 1
+    part_areas = np.diff(area_until[last_faces], prepend=0.0)
+    steps = (np.arange(POINTS_PER_PART) + rng.random(POINTS_PER_PART)) / POINTS_PER_PART
+    targets = area_until[last_faces, None] + (steps - 1.0) * part_areas[:, None]
+    face_idx = np.searchsorted(area_until, targets.ravel()).clip(max=len(faces) - 1)
+    weights = rng.dirichlet(np.ones(3), len(face_idx))[:, :, None]
+    points = (weights * corners[face_idx]).sum(axis=1)
+    normals = unit((weights * corner_normals[face_idx]).sum(axis=1))
+    probe = PROBE * float(np.linalg.norm(np.ptp(vertices, axis=0)))
+    hidden = hidden_points(primitives, points, normals, face_primitives[face_idx], probe)
+    visible = 1.0 - hidden.reshape(len(obj.parts), -1).mean(axis=1)
+    shown = visible * part_areas
+    stays = (visible > MIN_VISIBLE_SHARE) & (shown > MIN_AREA_SHARE * shown.sum())
+    stays[0] = True
+    if stays.all() or np.count_nonzero(stays) < 2:
+        return obj
+    place: list[int] = []
+    parts: list[Part] = []
+    for part_idx, part in enumerate(obj.parts):
+        parent = place[part.parent] if part.parent >= 0 else -1
+        if not stays[part_idx]:
+            place.append(parent)
+            continue
+        place.append(len(parts))
+        parts.append(
+            Part(name=part.name, primitives=part.primitives, group=part.group, parent=parent)
+        )
+    return ProceduralObject(parts=tuple(parts), family=obj.family)
