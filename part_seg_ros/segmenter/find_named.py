@@ -39,6 +39,7 @@ from part_seg_ros.structures import (
 )
 
 _PROMPTING_SHARE = 0.8
+_MOST_COMPARED = 128  # masks whose overlaps are looked at, best first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,7 @@ def find_named(
     settings: FindNamedSettings,
     *,
     min_name_probability: float,
+    proposals: Proposals | None = None,
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> NamedParts:
@@ -175,6 +177,8 @@ def find_named(
         prompt: The name, and perhaps near what.
         settings: Thresholds.
         min_name_probability: As for `segment_all`.
+        proposals: From `propose` for this cloud, to ask for several names at the cost of one; only
+            for prompts without granularity. None to make them.
         progress: Told stage, share done in [0, 1] and number of candidates kept so far.
         should_stop: Asked between chunks of work.
 
@@ -186,7 +190,29 @@ def find_named(
     name = known_name(system, prompt.name)
     name_idx = system.part_names.index(name)
     points = encoded.embedding.points
-    proposals = _proposals(system, encoded, prompt, settings, progress, should_stop)
+    if proposals is None:
+        coords = spread_clicks(encoded, settings.num_prompts)
+        proposals = propose(
+            system,
+            encoded,
+            coords,
+            settings,
+            granularity=prompt.granularity,
+            progress=progress,
+            should_stop=should_stop,
+        )
+    if prompt.near is not None:
+        nearest = points[[np.linalg.norm(points - prompt.near, axis=1).argmin()]]
+        there = propose(
+            system,
+            encoded,
+            nearest,
+            settings,
+            granularity=prompt.granularity,
+            progress=lambda stage, share, num_kept: None,
+            should_stop=should_stop,
+        )
+        proposals = joined([there, proposals])
     kept = proposals.select(
         shortlist(proposals.candidates, points, name_idx, settings, near=prompt.near)
     )
@@ -243,9 +269,15 @@ def shortlist(
         enough the best of all, and none only where there are no masks.
     """
     scores = name_scores(candidates, name_idx)
-    kept = distinct(
-        candidates.masks, scores, nms_iou=settings.nms_iou, max_overlap=settings.max_overlap
-    )
+    best = np.argsort(-scores, kind='stable')[:_MOST_COMPARED]
+    kept = best[
+        distinct(
+            candidates.masks[best],
+            scores[best],
+            nms_iou=settings.nms_iou,
+            max_overlap=settings.max_overlap,
+        )
+    ]
     good = kept[is_good(candidates, name_idx, settings)[kept]]
     if len(good) == 0:
         return kept[:1]
@@ -271,20 +303,17 @@ class _Answer:
     candidate: MaskCandidates
 
 
-def _proposals(
+def propose(
     system: System,
     encoded: EncodedCloud,
-    prompt: NamePrompt,
+    coords: np.ndarray,
     settings: FindNamedSettings,
+    *,
+    granularity: float | None,
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> Proposals:
-    """Return the masks that have a point, of clicks all over the cloud and one at `near`."""
-    coords = spread_clicks(encoded, settings.num_prompts)
-    if prompt.near is not None:
-        points = encoded.embedding.points
-        nearest = np.linalg.norm(points - prompt.near, axis=1).argmin()
-        coords = np.concatenate([points[[nearest]], coords])
+    """Return the masks that have a point, of clicks at `coords` (C, 3); they are of any name."""
     batches: list[Proposals] = []
     num_kept = 0
     progress(Stage.PROMPTING, 0.0, 0)
@@ -292,7 +321,7 @@ def _proposals(
         system,
         encoded,
         coords,
-        granularity=prompt.granularity,
+        granularity=granularity,
         batch_size=settings.batch_size,
         should_stop=should_stop,
     ):

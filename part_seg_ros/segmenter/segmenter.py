@@ -16,12 +16,17 @@ from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import InputError
 from part_seg_ros.models.system import System, check_prompt
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud, content_key
-from part_seg_ros.segmenter.find_named import FindNamedSettings, NamedParts, find_named
+from part_seg_ros.segmenter.find_named import (
+    FindNamedSettings,
+    NamedParts,
+    find_named,
+    propose,
+)
 from part_seg_ros.segmenter.network_input import network_cloud, network_rows, valid_rows
 from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.propagation import Propagation
-from part_seg_ros.segmenter.proposals import Progress
+from part_seg_ros.segmenter.proposals import Progress, Proposals, spread_clicks
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings, segment_all
 from part_seg_ros.segmenter.session import Session
 from part_seg_ros.segmenter.snapping import snap
@@ -191,12 +196,28 @@ class Segmenter:
             wanted_name=wanted_name,
         )
 
+    def propose(
+        self, encoded: EncodedCloud, settings: FindNamedSettings | None = None
+    ) -> Proposals:
+        """Draw masks all over a cloud, from which `find_named` chooses for any name."""
+        settings = settings or FindNamedSettings()
+        return propose(
+            self.system,
+            encoded,
+            spread_clicks(encoded, settings.num_prompts),
+            settings,
+            granularity=None,
+            progress=lambda stage, share, num_kept: None,
+            should_stop=lambda: False,
+        )
+
     def find_named(
         self,
         encoded: EncodedCloud,
         prompt: NamePrompt,
         settings: FindNamedSettings | None = None,
         *,
+        proposals: Proposals | None = None,
         progress: Progress | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> NamedParts:
@@ -206,6 +227,7 @@ class Segmenter:
             encoded: From `encode` of this segmenter.
             prompt: The name in free wording, and perhaps near what, in the frame of the cloud [m].
             settings: Thresholds; the defaults if None.
+            proposals: From `propose`, to ask one cloud for several names; None to make them.
             progress: As for `segment_all`.
             should_stop: As for `segment_all`.
 
@@ -222,6 +244,7 @@ class Segmenter:
             prompt,
             settings or FindNamedSettings(),
             min_name_probability=self.config.min_name_probability,
+            proposals=proposals,
             progress=progress or (lambda stage, share, num_kept: None),
             should_stop=should_stop or (lambda: False),
         )
