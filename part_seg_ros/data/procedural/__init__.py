@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from part_seg_ros.data.procedural.composite import (
@@ -13,6 +15,7 @@ from part_seg_ros.data.procedural.composite import (
 )
 from part_seg_ros.data.procedural.families import FAMILIES
 from part_seg_ros.data.procedural.families.held_out import HELD_OUT_FAMILIES
+from part_seg_ros.data.procedural.finish import random_finish
 from part_seg_ros.data.procedural.free_assembly import free_assembly
 from part_seg_ros.data.procedural.object import Part, ProceduralObject, granularity_of
 from part_seg_ros.data.procedural.sampling import SurfaceSample, sample_surface
@@ -23,6 +26,7 @@ FREE_MERGED_SIZES = (0.1, 0.5, np.inf)
 NAMED_MERGED_SIZE = 0.1
 MERGED_COPIES_SHARE = 0.25
 RELIEF_SHARE = 0.2
+NAMED_FINISH_SHARE = 0.1  # free assemblies draw theirs
 
 __all__ = [
     'FAMILIES',
@@ -50,6 +54,8 @@ def random_object(rng: np.random.Generator) -> ProceduralObject:
         obj = merge_copies(obj, rng)
     if rng.random() < RELIEF_SHARE:
         obj = add_relief(obj, rng)
+    if not is_free and rng.random() < NAMED_FINISH_SHARE:
+        obj = replace(obj, finish=random_finish(rng))
     return obj
 
 

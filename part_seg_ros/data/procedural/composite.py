@@ -8,6 +8,8 @@ Without such parts in its data a network takes every crease for a border.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from part_seg_ros.data.procedural.assembly import surface_points
@@ -75,7 +77,7 @@ def _regrouped(obj: ProceduralObject, owner: list[int]) -> ProceduralObject:
         parts.append(
             Part(name=part.name, primitives=tuple(pieces[i]), group=part.group, parent=parent)
         )
-    return ProceduralObject(parts=tuple(parts), family=obj.family)
+    return replace(obj, parts=tuple(parts))
 
 
 def add_relief(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObject:
@@ -108,7 +110,7 @@ def add_relief(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObj
             group=part.group,
             parent=part.parent,
         )
-    return ProceduralObject(parts=tuple(parts), family=obj.family)
+    return replace(obj, parts=tuple(parts))
 
 
 def _piece(rng: np.random.Generator, size: float) -> Primitive:

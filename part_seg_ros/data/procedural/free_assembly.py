@@ -8,6 +8,8 @@ attachment along or across the surface, symmetric copies, handles that return to
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from part_seg_ros.data.procedural.assembly import (
@@ -18,6 +20,7 @@ from part_seg_ros.data.procedural.assembly import (
     symmetric_copies,
     touch,
 )
+from part_seg_ros.data.procedural.finish import random_finish
 from part_seg_ros.data.procedural.free_bases import random_base
 from part_seg_ros.data.procedural.free_details import lattice_copies, random_detail
 from part_seg_ros.data.procedural.free_limbs import jointed_limb
@@ -35,6 +38,7 @@ from part_seg_ros.data.procedural.visibility import drop_hidden_parts
 MAX_PARTS = 28
 MAX_ATTEMPTS = 24
 MIN_THICKNESS = 0.012
+FINISH_SHARE = 0.12  # of the objects that look like scans
 GAP_SHARE = 0.08  # of the attachments that nearly touch instead of sinking in
 NUM_ATTACHMENTS = np.array([0.1, 0.2, 0.2, 0.16, 0.12, 0.1, 0.07, 0.05])
 
@@ -56,7 +60,10 @@ def free_assembly(rng: np.random.Generator) -> ProceduralObject:
         num_parts = sum(len(node.copies) for node in nodes + added)
         if num_parts <= MAX_PARTS:
             nodes += added
-    return drop_hidden_parts(expand(nodes, 'free'), rng)
+    obj = drop_hidden_parts(expand(nodes, 'free'), rng)
+    if rng.random() < FINISH_SHARE:
+        obj = replace(obj, finish=random_finish(rng))
+    return obj
 
 
 def _attach(nodes: list[Node], rng: np.random.Generator) -> list[Node]:

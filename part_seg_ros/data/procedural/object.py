@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from part_seg_ros.data.procedural.finish import SurfaceFinish
 from part_seg_ros.data.procedural.primitives import Primitive
 from part_seg_ros.errors import InputError
 
@@ -40,6 +41,7 @@ class ProceduralObject:
     Attributes:
         parts: At least one; a parent comes before its children.
         family: What kind of object it is, 'free' for a free assembly.
+        finish: How sampled points depart from the exact surface; None for not at all.
 
     Raises:
         InputError: no part, a part without primitives, or a parent that does not come first.
@@ -47,6 +49,7 @@ class ProceduralObject:
 
     parts: tuple[Part, ...]
     family: str
+    finish: SurfaceFinish | None = None
 
     def __post_init__(self) -> None:
         """Checks the tree."""

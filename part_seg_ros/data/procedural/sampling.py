@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from part_seg_ros.data.procedural.finish import finished
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.primitives import Primitive
 from part_seg_ros.data.procedural.surface import unit
@@ -39,7 +40,7 @@ def sample_surface(
     *,
     keep_hidden: bool = False,
 ) -> SurfaceSample:
-    """Samples the surface uniformly by area.
+    """Samples the surface uniformly by area, with the object's finish.
 
     Args:
         obj: The object.
@@ -76,7 +77,10 @@ def sample_surface(
         raise InputError(f'only {num_kept} of {num_points} points are visible; is it inside out?')
     points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     order = rng.permutation(num_kept)[:num_points]
-    return SurfaceSample(points=points[order], normals=normals[order], part_ids=part_ids[order])
+    points, normals = points[order], normals[order]
+    if obj.finish is not None:
+        points, normals = finished(points, normals, obj.finish, probe / PROBE)
+    return SurfaceSample(points=points, normals=normals, part_ids=part_ids[order])
 
 
 def _draw(

@@ -111,4 +111,4 @@ def _outline(rng: np.random.Generator) -> np.ndarray:
 def _with_root(obj: ProceduralObject, name: str, primitive: Primitive) -> ProceduralObject:
     group = 1 + max(part.group for part in obj.parts)
     part = Part(name=name, primitives=(primitive,), group=group, parent=-1)
-    return ProceduralObject(parts=(*obj.parts, part), family=obj.family)
+    return replace(obj, parts=(*obj.parts, part))

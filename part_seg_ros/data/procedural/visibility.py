@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from part_seg_ros.data.procedural.object import Part, ProceduralObject
@@ -59,4 +61,4 @@ def drop_hidden_parts(obj: ProceduralObject, rng: np.random.Generator) -> Proced
         parts.append(
             Part(name=part.name, primitives=part.primitives, group=part.group, parent=parent)
         )
-    return ProceduralObject(parts=tuple(parts), family=obj.family)
+    return replace(obj, parts=tuple(parts))
