@@ -15,6 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from part_seg_ros.cli.case_sheet import write_case_sheet
 from part_seg_ros.cli.model_options import add_model_options, build_segmenter
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.clicks import ClicksConfig
@@ -52,6 +53,12 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         default=OBJECTS_PER_FAMILY,
         metavar='N',
         help='of held_out (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--cases',
+        type=Path,
+        metavar='DIR',
+        help='draw the worst, middle and best first answers there, DATASET.png (only for clicks)',
     )
     parser.add_argument(
         '--report', type=Path, metavar='DIR', help='write JSON, CSV, Markdown and plots there'
@@ -109,6 +116,8 @@ def run(args: argparse.Namespace) -> int:
         )
     config = _config(args)
     protocol = PROTOCOLS[args.protocol]
+    if args.cases is not None and args.protocol != 'clicks':
+        raise InputError(f'--cases draws clicks; leave it out for {args.protocol}')
     datasets = load_datasets(args.datasets, objects_per_family=args.objects_per_family)
     segmenter = build_segmenter(args)
     summaries = {}
@@ -118,6 +127,10 @@ def run(args: argparse.Namespace) -> int:
         summaries[dataset.name] = protocol.summarize(results, config)
         if args.report is not None:
             protocol.write_report(args.report / dataset.name, args.model, config, results)
+        if args.cases is not None and isinstance(config, ClicksConfig):
+            write_case_sheet(
+                args.cases / f'{dataset.name}.png', segmenter, dataset, results, config
+            )
     print(markdown_table(summaries))
     return 0
 
