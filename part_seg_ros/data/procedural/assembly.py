@@ -59,9 +59,9 @@ def surface_points(
     spans = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     areas = np.cumsum(np.linalg.norm(spans, axis=1))
     faces = np.searchsorted(areas, rng.random(number) * areas[-1]).clip(max=len(areas) - 1)
-    weights = rng.dirichlet(np.ones(3), number)[:, :, None]
-    points = (weights * corners[faces]).sum(axis=1)
-    return points, unit((weights * corner_normals[faces]).sum(axis=1))
+    weights = rng.dirichlet(np.ones(3), number)
+    points = np.einsum('nc,nci->ni', weights, corners[faces])
+    return points, unit(np.einsum('nc,nci->ni', weights, corner_normals[faces]))
 
 
 def covered(primitives: tuple[Primitive, ...], points: np.ndarray) -> np.ndarray:

@@ -95,9 +95,9 @@ def _draw(
     face_idx = np.searchsorted(cumulative_areas, targets).clip(max=len(corners) - 1)
     uv = rng.random((2, number), dtype=np.float32)
     uv = np.where(uv.sum(axis=0) > 1.0, 1.0 - uv, uv)
-    weights = np.stack([1.0 - uv[0] - uv[1], uv[0], uv[1]], axis=1)[:, :, None]
-    points = (weights * corners[face_idx]).sum(axis=1)
-    normals = unit((weights * corner_normals[face_idx]).sum(axis=1))
+    weights = np.stack([1.0 - uv[0] - uv[1], uv[0], uv[1]], axis=1)
+    points = np.einsum('nc,nci->ni', weights, corners[face_idx])
+    normals = unit(np.einsum('nc,nci->ni', weights, corner_normals[face_idx]))
     return face_idx, points, normals
 
 
@@ -126,16 +126,17 @@ def hidden_points(
     """
     outer, inner = points + probe * normals, points - probe * normals
     hidden = np.zeros(len(points), dtype=bool)
-    columns = np.ascontiguousarray(points.T)
     bodies = _body_indices(primitives)
-    own_bodies = bodies[owners]
+    near = bodies[:, None] != bodies[owners]  # (P, N)
+    counts = [len(primitive.vertices) for primitive in primitives]
+    starts = np.cumsum(counts) - counts
+    vertices = np.concatenate([primitive.vertices for primitive in primitives])
+    lows = np.minimum.reduceat(vertices, starts, axis=0) - np.float32(probe)
+    highs = np.maximum.reduceat(vertices, starts, axis=0) + np.float32(probe)
+    for column, low, high in zip(np.ascontiguousarray(points.T), lows.T, highs.T, strict=True):
+        near &= (column >= low[:, None]) & (column <= high[:, None])
     for index, primitive in enumerate(primitives):
-        low = primitive.vertices.min(axis=0) - probe
-        high = primitive.vertices.max(axis=0) + probe
-        near = (own_bodies != bodies[index]) & ~hidden
-        for column, least, most in zip(columns, low, high, strict=True):
-            near &= (column >= least) & (column <= most)
-        candidates = np.flatnonzero(near)
+        candidates = np.flatnonzero(near[index] & ~hidden)
         earlier = candidates[owners[candidates] < index]
         if not len(candidates):
             continue

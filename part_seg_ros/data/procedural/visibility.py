@@ -39,9 +39,9 @@ def drop_hidden_parts(obj: ProceduralObject, rng: np.random.Generator) -> Proced
     steps = (np.arange(POINTS_PER_PART) + rng.random(POINTS_PER_PART)) / POINTS_PER_PART
     targets = area_until[last_faces, None] + (steps - 1.0) * part_areas[:, None]
     face_idx = np.searchsorted(area_until, targets.ravel()).clip(max=len(faces) - 1)
-    weights = rng.dirichlet(np.ones(3), len(face_idx))[:, :, None]
-    points = (weights * corners[face_idx]).sum(axis=1)
-    normals = unit((weights * corner_normals[face_idx]).sum(axis=1))
+    weights = rng.dirichlet(np.ones(3), len(face_idx))
+    points = np.einsum('nc,nci->ni', weights, corners[face_idx])
+    normals = unit(np.einsum('nc,nci->ni', weights, corner_normals[face_idx]))
     probe = PROBE * float(np.linalg.norm(np.ptp(vertices, axis=0)))
     hidden = hidden_points(primitives, points, normals, face_primitives[face_idx], probe)
     visible = 1.0 - hidden.reshape(len(obj.parts), -1).mean(axis=1)
