@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""`part-seg bench`: speed and memory of encoding, a click, propagation and message conversion."""
+"""`part-seg bench`: speed and memory of encoding, clicks, names, propagation and conversion."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ import numpy as np
 from scipy.spatial import cKDTree
 from tqdm import tqdm
 
+from part_seg_ros.cli.data_rate import objects_per_second
 from part_seg_ros.cli.model_options import add_model_options, build_segmenter
 from part_seg_ros.data.procedural import FAMILIES, sample_surface
 from part_seg_ros.geometry.interpolation import interpolate, three_nearest
 from part_seg_ros.geometry.normals import estimate_normals
-from part_seg_ros.segmenter import Segmenter
-from part_seg_ros.structures import PointCloud, PointPrompt
+from part_seg_ros.segmenter import EncodedCloud, Segmenter
+from part_seg_ros.structures import NamePrompt, PointCloud, PointPrompt
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -49,6 +50,12 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         '--repeats', type=int, default=20, help='timed repetitions (default: %(default)s)'
     )
+    parser.add_argument(
+        '--num-objects',
+        type=int,
+        default=400,
+        help='procedural objects that each thread makes (default: %(default)s)',
+    )
     parser.add_argument('-o', '--output', metavar='JSON', help='write the results there as well')
     return parser
 
@@ -64,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         **_measure_network(segmenter, cloud, args.repeats),
         **_measure_propagation(cloud.points, args.num_targets, args.threads),
         **_measure_codec(args.num_targets),
+        'objects_per_second': round(objects_per_second(args.num_objects, args.threads), 1),
         'memory_peak_mib': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
     report = {
@@ -89,6 +97,7 @@ _CONFIG_KEYS = (
     'num_targets',
     'threads',
     'repeats',
+    'num_objects',
 )
 
 
@@ -109,9 +118,18 @@ def _measure_network(segmenter: Segmenter, cloud: PointCloud, repeats: int) -> d
         'next_click': _timed(
             'next click', lambda: segmenter.predict(encoded, second_prompt, first), repeats
         ),
+        **_measure_name(segmenter, encoded),
         'normals': _timed('normals', lambda: estimate_normals(cloud.points), repeats),
         'embedding_mib': round(encoded.num_bytes / 2**20, 2),
     }
+
+
+def _measure_name(segmenter: Segmenter, encoded: EncodedCloud) -> dict[str, Any]:
+    """Time the search for a part by name, where the system has names."""
+    if not segmenter.system.capabilities.names:
+        return {}
+    prompt = NamePrompt(name='handle')
+    return {'find_named': _timed('name', lambda: segmenter.find_named(encoded, prompt), 3)}
 
 
 def _measure_propagation(sources: np.ndarray, num_targets: int, threads: int) -> dict[str, Any]:

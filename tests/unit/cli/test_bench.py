@@ -12,14 +12,16 @@ from part_seg_ros.cli.main import main
 
 def test_the_report_holds_times_and_what_made_them(tmp_path: Path) -> None:
     words = ['--num-points', '1000', '--num-targets', '3000', '--repeats', '2', '--threads', '1']
+    words += ['--num-objects', '3']
     out = tmp_path / 'bench.json'
     assert main(['bench', '--model', 'compact-tiny', *words, '-o', str(out)]) == 0
     report = json.loads(out.read_text())
     assert report['config']['num_points'] == 1000
     assert report['machine']['cores'] >= 1
-    for name in ('encode', 'first_click', 'next_click', 'normals', 'propagation'):
+    for name in ('encode', 'first_click', 'next_click', 'find_named', 'normals', 'propagation'):
         times = report['results'][name]
         assert 0 < times['min_ms'] <= times['p10_ms'] <= times['median_ms'] <= times['p90_ms']
     assert report['results']['message_conversion']['both_ways_ms'] > 0
     assert report['results']['propagation_speedup'] > 1
     assert report['results']['memory_peak_mib'] > 50
+    assert report['results']['objects_per_second'] > 1
