@@ -33,7 +33,7 @@ from part_seg_ros.data.procedural.free_tables import ATTACHMENTS, SLEEVES, pick_
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.data.procedural.primitives import tube
 from part_seg_ros.data.procedural.surface import unit
-from part_seg_ros.data.procedural.visibility import drop_hidden_parts
+from part_seg_ros.data.procedural.visibility import merge_unseen_parts
 
 MAX_PARTS = 28
 MAX_ATTEMPTS = 24
@@ -49,6 +49,16 @@ def free_assembly(rng: np.random.Generator) -> ProceduralObject:
     Returns:
         An object of size about 1 around the origin, its base upright along z, family 'free'.
     """
+    obj = _assembled(rng)
+    while len(obj.parts) < 2:
+        obj = _assembled(rng)
+    if rng.random() < FINISH_SHARE:
+        obj = replace(obj, finish=random_finish(rng))
+    return obj
+
+
+def _assembled(rng: np.random.Generator) -> ProceduralObject:
+    """Draws a base, puts attachments on it and merges what cannot be seen."""
     nodes = random_base(rng)
     num_attachments = 1 + int(rng.choice(len(NUM_ATTACHMENTS), p=NUM_ATTACHMENTS))
     if len(nodes) > 1:
@@ -60,10 +70,7 @@ def free_assembly(rng: np.random.Generator) -> ProceduralObject:
         num_parts = sum(len(node.copies) for node in nodes + added)
         if num_parts <= MAX_PARTS:
             nodes += added
-    obj = drop_hidden_parts(expand(nodes, 'free'), rng)
-    if rng.random() < FINISH_SHARE:
-        obj = replace(obj, finish=random_finish(rng))
-    return obj
+    return merge_unseen_parts(expand(nodes, 'free'), rng)
 
 
 def _attach(nodes: list[Node], rng: np.random.Generator) -> list[Node]:
@@ -75,9 +82,9 @@ def _attach(nodes: list[Node], rng: np.random.Generator) -> list[Node]:
         child, frame = _handle(parent, rng)
     elif style < 0.18:
         child, frame = _sleeve(parent, rng)
-    elif style < 0.3:
+    elif style < 0.33:
         return _details(parent, parent_idx, rng)
-    elif style < 0.38:
+    elif style < 0.41:
         return _limb(parent, parent_idx, len(nodes), rng)
     else:
         child, frame = _standing(parent, rng)

@@ -76,7 +76,7 @@ def filled_vessel(rng: np.random.Generator) -> list[Node]:
         nodes += _sticks(rng, inner, wall, height)
     else:
         share = rng.uniform(0.6, 0.9)
-        rise = translation(0.0, 0.0, wall + rng.uniform(0.03, 0.2) * height)
+        rise = translation(0.0, 0.0, wall + rng.uniform(0.004, 0.012))
         smaller = shape.transformed(np.diag([share, share, share, 1.0]))
         nodes.append(repeated_node(smaller, [rise], 0))
     if rng.random() < 0.3:

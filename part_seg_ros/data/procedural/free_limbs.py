@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from part_seg_ros.data.procedural.assembly import touch
 from part_seg_ros.data.procedural.free_rounded import bezier_at, limb_radii, rounded_steps
 from part_seg_ros.data.procedural.free_shapes import Shape, log_uniform
 from part_seg_ros.data.procedural.free_tables import ATTACHMENTS, pick_shape
@@ -31,7 +32,7 @@ def jointed_limb(
         the surface.
     """
     length = size * log_uniform(rng, 0.25, 1.2)
-    thick = max(length * log_uniform(rng, 0.035, 0.16), MIN_RADIUS)
+    thick = max(length * log_uniform(rng, 0.035, 0.12), MIN_RADIUS)
     aim = unit(normal + rng.normal(0.0, 0.5, 3) + [0.0, 0.0, rng.choice([-1.0, 0.0, 0.6])])
     controls = np.stack(
         [
@@ -66,7 +67,14 @@ def jointed_limb(
             radius = max(target, target * aspect) * rng.uniform(1.1, 1.5)
             shapes.append(Shape(primitives=(ellipsoid(radius).transformed(ball),), mirrors=()))
     if rng.random() < 0.45:
-        shapes.append(_end_piece(controls, end, rng))
+        piece = _end_piece(controls, end, rng)
+        back = np.eye(4)
+        back[:3, 3] = -1.5 * end * unit(controls[3] - controls[2])
+        for _ in range(3):
+            if touch(piece, shapes[-1]):
+                shapes.append(piece)
+                break
+            piece = piece.transformed(back)
     return shapes
 
 

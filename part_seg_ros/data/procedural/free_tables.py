@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from part_seg_ros.data.procedural.free_cuts import random_cut
 from part_seg_ros.data.procedural.free_rounded import (
     random_bevelled,
     random_coil,
@@ -39,6 +40,7 @@ BASES: tuple[tuple[ShapeMaker, float], ...] = (
     (random_turned, 0.1),
     (random_bevelled, 0.1),
     (random_extrusion, 0.07),
+    (random_cut, 0.07),
     (random_rounded_turned, 0.06),
     (random_plate, 0.06),
     (random_rod, 0.04),
@@ -59,6 +61,7 @@ ATTACHMENTS: tuple[tuple[ShapeMaker, float], ...] = (
     (random_turned, 0.06),
     (random_extrusion, 0.06),
     (random_plate, 0.05),
+    (random_cut, 0.04),
     (random_ring, 0.04),
     (random_rounded_turned, 0.03),
     (random_vessel, 0.03),

@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Parts that nobody could see are no parts."""
+"""Parts that nobody could see are no parts, only bits of what carries them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from dataclasses import replace
 import numpy as np
 
 from part_seg_ros.data.procedural.object import Part, ProceduralObject
+from part_seg_ros.data.procedural.primitives import Primitive
 from part_seg_ros.data.procedural.sampling import PROBE, hidden_points
 from part_seg_ros.data.procedural.surface import unit
 
 POINTS_PER_PART = 20
 MIN_VISIBLE_SHARE = 0.06  # of its own surface
 MIN_AREA_SHARE = 0.0015  # of the visible surface of the object
+MIN_GROUP_SHARE = 0.005  # likewise, for all copies of a part together
 
 
-def drop_hidden_parts(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObject:
-    """Removes parts that others cover nearly completely, or that are too small to be seen.
+def merge_unseen_parts(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObject:
+    """Gives parts that are nearly covered, or too small to be seen, to what they stand on.
 
     Args:
-        obj: The object; its first part always stays.
+        obj: The object; a part without a parent always stays.
         rng: Source of randomness, for points on the surfaces.
 
     Returns:
-        The object, its parts in the same order; what was attached to a removed part is attached
-        to the nearest ancestor that stays. Unchanged if fewer than two parts would remain.
+        The object with the same surface, the parts that stay in the same order.
     """
     primitives = [primitive for part in obj.parts for primitive in part.primitives]
     vertices, faces, face_part_ids, corner_normals = obj.mesh()
@@ -46,19 +47,23 @@ def drop_hidden_parts(obj: ProceduralObject, rng: np.random.Generator) -> Proced
     hidden = hidden_points(primitives, points, normals, face_primitives[face_idx], probe)
     visible = 1.0 - hidden.reshape(len(obj.parts), -1).mean(axis=1)
     shown = visible * part_areas
+    groups = np.unique([part.group for part in obj.parts], return_inverse=True)[1]
+    group_shown = np.bincount(groups, weights=shown)[groups]
     stays = (visible > MIN_VISIBLE_SHARE) & (shown > MIN_AREA_SHARE * shown.sum())
-    stays[0] = True
-    if stays.all() or np.count_nonzero(stays) < 2:
+    stays &= group_shown > MIN_GROUP_SHARE * shown.sum()
+    if stays.all():
         return obj
     place: list[int] = []
-    parts: list[Part] = []
+    pieces: list[list[Primitive]] = []
+    kept: list[Part] = []
     for part_idx, part in enumerate(obj.parts):
         parent = place[part.parent] if part.parent >= 0 else -1
-        if not stays[part_idx]:
+        if stays[part_idx] or parent < 0:
+            place.append(len(kept))
+            pieces.append(list(part.primitives))
+            kept.append(replace(part, parent=parent))
+        else:
             place.append(parent)
-            continue
-        place.append(len(parts))
-        parts.append(
-            Part(name=part.name, primitives=part.primitives, group=part.group, parent=parent)
-        )
+            pieces[parent] += part.primitives
+    parts = [replace(part, primitives=tuple(own)) for part, own in zip(kept, pieces, strict=True)]
     return replace(obj, parts=tuple(parts))

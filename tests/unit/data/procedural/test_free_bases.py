@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from part_seg_ros.data.procedural.assembly import Node, covered, expand
+from part_seg_ros.data.procedural.assembly import Node, covered, expand, surface_points
 from part_seg_ros.data.procedural.free_bases import random_base
 from part_seg_ros.data.procedural.free_details import lattice_copies, letter, random_detail
 from part_seg_ros.data.procedural.free_hollows import cabinet, crate, filled_vessel
@@ -148,8 +148,9 @@ def test_limb_segments_follow_each_other_from_the_surface() -> None:
         ends.add(len(segments))
         assert covered(segments[0].primitives, start[None])[0]
         for one, other in pairwise(segments):
-            skin = np.concatenate([p.vertices for p in one.primitives])
-            next_skin = np.concatenate([p.vertices for p in other.primitives])
+            points = np.random.default_rng(0)
+            skin = surface_points(one.primitives, 600, points)[0]
+            next_skin = surface_points(other.primitives, 600, points)[0]
             gap = np.linalg.norm(skin[:, None] - next_skin[None], axis=2).min()
             joined = (
                 covered(one.primitives, next_skin).any() or covered(other.primitives, skin).any()
