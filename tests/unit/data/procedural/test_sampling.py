@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -122,3 +124,13 @@ def test_exact_count_dtypes_and_seed() -> None:
 def test_no_points_is_refused() -> None:
     with pytest.raises(InputError, match='num_points'):
         sample_surface(joined(box(np.ones(3))), 0, np.random.default_rng(0))
+
+
+def test_pieces_of_one_body_do_not_cover_each_other() -> None:
+    boxes = [box([1, 1, 1]), at(box([1, 0.8, 0.8]), 0.5)]
+    counts = []
+    for body in (None, object()):
+        pieces = [replace(piece, body=body) for piece in boxes]
+        sample = sample_surface(joined(*pieces), 4000, np.random.default_rng(0))
+        counts.append(np.count_nonzero(pieces[0].inside(sample.points)))
+    assert counts[0] == 0 and counts[1] > 400
