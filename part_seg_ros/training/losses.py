@@ -87,41 +87,32 @@ def candidate_loss(
     return best.mean() + safe + F.mse_loss(iou_pred, iou), iou
 
 
-def name_loss(name_logits: Tensor, names: Tensor, iou: Tensor, log_prior: Tensor) -> Tensor:
+def name_loss(name_logits: Tensor, names: Tensor, iou: Tensor) -> Tensor:
     """Cross-entropy of the names of masks that meet their target.
-
-    The prior is added to the logits here and nowhere else, so what they say is as if all names
-    were equally frequent: who asks for a rare part does not want a common one.
 
     Args:
         name_logits: (B, M, O, V).
         names: (B, M) int64 index of the target's name, negative where it has none.
         iou: (B, M, O) measured; masks of at least one half count, by their IoU.
-        log_prior: (V,) logarithm of each name's share of the training parts.
 
     Returns:
         A scalar, zero where no mask counts.
-
-    Source:
-        Menon et al. 2021, "Long-tail learning via logit adjustment", Sec. 4.2.
     """
     weight = iou * (iou >= NAMED_IOU) * (names >= 0).unsqueeze(-1)
     wanted = names.clamp_min(0).unsqueeze(-1).expand(iou.shape)
-    losses = F.cross_entropy((name_logits + log_prior).movedim(-1, 1), wanted, reduction='none')
+    losses = F.cross_entropy(name_logits.movedim(-1, 1), wanted, reduction='none')
     return NAME_WEIGHT * (losses * weight).sum() / weight.sum().clamp_min(1.0)
 
 
-def patch_name_loss(name_logits: Tensor, names: Tensor, log_prior: Tensor) -> Tensor:
+def patch_name_loss(name_logits: Tensor, names: Tensor) -> Tensor:
     """Cross-entropy of the names of patches; a scalar, zero where none has a name.
 
     Args:
         name_logits: (B, G, V).
         names: (B, G) int64 name of the part at each centre, negative for none.
-        log_prior: (V,) logarithm of each name's share of the training surface; see `name_loss`.
     """
     known = names >= 0
-    adjusted = (name_logits + log_prior).movedim(-1, 1)
-    losses = F.cross_entropy(adjusted, names.clamp_min(0), reduction='none')
+    losses = F.cross_entropy(name_logits.movedim(-1, 1), names.clamp_min(0), reduction='none')
     return PATCH_NAME_WEIGHT * (losses * known).sum() / known.sum().clamp_min(1)
 
 

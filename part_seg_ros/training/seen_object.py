@@ -72,7 +72,9 @@ def see_object(
     has_table = rng.random() < config.table_share
     num_own_parts = len(obj.parts)
     if has_table:
-        obj = with_surroundings(obj, rng)
+        obj = on_support(obj, rng)
+        if rng.random() < WALL_SHARE:
+            obj = before_wall(obj, rng)
     own_vertices = _vertices(obj, num_own_parts)
     neighbors: list[Neighbor] = []
     if rng.random() < (NEIGHBOR_ON_TABLE_SHARE if has_table else NEIGHBOR_SHARE):
@@ -94,12 +96,6 @@ def see_object(
         part_ids=cloud.part_ids,
         is_partial=is_partial,
     )
-
-
-def with_surroundings(obj: ProceduralObject, rng: np.random.Generator) -> ProceduralObject:
-    """Stand an object on a piece of table, now and then before a wall."""
-    obj = on_support(obj, rng)
-    return before_wall(obj, rng) if rng.random() < WALL_SHARE else obj
 
 
 def _vertices(obj: ProceduralObject, num_parts: int) -> np.ndarray:

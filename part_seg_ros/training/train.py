@@ -37,7 +37,6 @@ from part_seg_ros.training.losses import (
     name_loss,
     patch_name_loss,
 )
-from part_seg_ros.training.name_prior import NamePrior, estimate_name_prior
 from part_seg_ros.training.samples import ProceduralBatches
 
 logger = logging.getLogger(__name__)
@@ -85,7 +84,6 @@ def run_rounds(
     encoded: EncodedRows,
     batch: dict[str, Tensor],
     config: TrainConfig,
-    prior: NamePrior,
     generator: torch.Generator,
 ) -> dict[str, float]:
     """Click, answer, learn, click again; gradients reach `encoded` as if it were a leaf.
@@ -111,7 +109,7 @@ def run_rounds(
         with torch.set_grad_enabled(learns):
             decoded = net.decode(encoded, clicks, weights=weights)
             loss, iou = candidate_loss(decoded.mask_logits, decoded.iou_pred, targets, weights)
-            naming = name_loss(decoded.name_logits, batch['names'], iou, prior.parts)
+            naming = name_loss(decoded.name_logits, batch['names'], iou)
         if learns:
             (loss + naming).backward()
             learned += 1
@@ -145,8 +143,7 @@ def run_rounds(
     num_anchors = batch['anchor_parts'].shape[1]
     contrast = embedding_loss(encoded.embedding[:, :num_anchors:3], parts, groups)
     patch_names = net.patch_names(encoded.tokens)
-    center_names = batch['anchor_names'][:, : patch_names.shape[1]]
-    naming = patch_name_loss(patch_names, center_names, prior.surface)
+    naming = patch_name_loss(patch_names, batch['anchor_names'][:, : patch_names.shape[1]])
     (learned * (contrast + naming)).backward()
     figures['contrast'] = contrast.item()
     figures['patch_name'] = naming.item()
@@ -174,7 +171,6 @@ def train_step(
     optimizer: torch.optim.Optimizer,
     batch: dict[str, Tensor],
     config: TrainConfig,
-    prior: NamePrior,
     generator: torch.Generator,
     process: ProcessRank,
 ) -> dict[str, float]:
@@ -184,7 +180,7 @@ def train_step(
     with torch.autocast(device, torch.bfloat16, enabled=device == 'cuda'):
         encoded = net.encode(cloud_tensors(batch, config.model.num_anchors))
         leaf, pairs = detached(encoded)
-        figures = run_rounds(net, leaf, batch, config, prior, generator)
+        figures = run_rounds(net, leaf, batch, config, generator)
     outputs = [output for output, copied in pairs if copied.grad is not None]
     torch.autograd.backward(
         outputs, [copied.grad for _, copied in pairs if copied.grad is not None]
@@ -275,9 +271,6 @@ def train(
         average.load_state_dict(state['average'])
         optimizer.load_state_dict(state['optimizer'])
         step, seconds = state['step'], state['seconds']
-    num_names = len(config.model.part_names)
-    prior = estimate_name_prior(num_names, config.sample.table_share, seed=config.seed)
-    prior = NamePrior(*(values.to(device) for values in prior))
     generator = torch.Generator(device)
     started = time.monotonic() - seconds
     last_step = min(config.num_steps, until or config.num_steps)
@@ -288,7 +281,7 @@ def train(
             for group in optimizer.param_groups:
                 group['lr'] = learning_rate(config, step)
             generator.manual_seed(config.seed * 1_000_003 + step)
-            figures = train_step(net, optimizer, batch, config, prior, generator, process)
+            figures = train_step(net, optimizer, batch, config, generator, process)
             step += 1
             update_average(average, net, min(config.ema_decay, step / (step + 20)))
             if process.rank > 0:
