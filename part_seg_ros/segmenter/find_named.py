@@ -48,7 +48,7 @@ class FindNamedSettings:
 
     num_prompts: int = setting(96, 'Clicks spread over the cloud.', minimum=1, maximum=100_000)
     min_probability: float = setting(
-        0.25,
+        0.1,
         'A part is found only if the network holds the wanted name at least this probable.',
         minimum=0.0,
         maximum=1.0,
