@@ -20,12 +20,14 @@ from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.proposals import (
+    PROMPTING_SHARE,
     Progress,
     Proposals,
     Stage,
     check_stop,
-    decode_clicks,
     joined,
+    propose,
+    silent,
     spread_clicks,
     stacked,
 )
@@ -38,7 +40,6 @@ from part_seg_ros.structures import (
     SegmentedPart,
 )
 
-_PROMPTING_SHARE = 0.8
 _MOST_COMPARED = 128  # masks whose overlaps are looked at, best first
 
 
@@ -177,8 +178,8 @@ def find_named(
         prompt: The name, and perhaps near what.
         settings: Thresholds.
         min_name_probability: As for `segment_all`.
-        proposals: From `propose` for this cloud, to ask for several names at the cost of one; only
-            for prompts without granularity. None to make them.
+        proposals: From `propose_any` for this cloud, to ask for several names at the cost of one;
+            only for prompts without granularity. None to make them.
         progress: Told stage, share done in [0, 1] and number of candidates kept so far.
         should_stop: Asked between chunks of work.
 
@@ -192,7 +193,7 @@ def find_named(
     points = encoded.embedding.points
     if proposals is None:
         coords = spread_clicks(encoded, settings.num_prompts)
-        proposals = propose(
+        proposals = propose_any(
             system,
             encoded,
             coords,
@@ -203,13 +204,12 @@ def find_named(
         )
     if prompt.near is not None:
         nearest = points[[np.linalg.norm(points - prompt.near, axis=1).argmin()]]
-        there = propose(
+        there = propose_any(
             system,
             encoded,
             nearest,
             settings,
             granularity=prompt.granularity,
-            progress=lambda stage, share, num_kept: None,
             should_stop=should_stop,
         )
         proposals = joined([there, proposals])
@@ -219,7 +219,7 @@ def find_named(
     answers = []
     for idx, coord in enumerate(kept.prompt_coords):
         check_stop(should_stop)
-        share = _PROMPTING_SHARE + 0.19 * idx / len(kept)
+        share = PROMPTING_SHARE + 0.19 * idx / len(kept)
         progress(Stage.MERGING, share, len(kept))
         first = _Answer(
             prompt=_clicks(coord[None], prompt.granularity, system),
@@ -303,32 +303,27 @@ class _Answer:
     candidate: MaskCandidates
 
 
-def propose(
+def propose_any(
     system: System,
     encoded: EncodedCloud,
     coords: np.ndarray,
     settings: FindNamedSettings,
     *,
     granularity: float | None,
-    progress: Progress,
+    progress: Progress = silent,
     should_stop: Callable[[], bool],
 ) -> Proposals:
     """Return the masks that have a point, of clicks at `coords` (C, 3); they are of any name."""
-    batches: list[Proposals] = []
-    num_kept = 0
-    progress(Stage.PROMPTING, 0.0, 0)
-    for num_done, batch in decode_clicks(
+    return propose(
         system,
         encoded,
         coords,
+        lambda candidates: np.asarray(candidates.masks.any(axis=1)),
         granularity=granularity,
         batch_size=settings.batch_size,
+        progress=progress,
         should_stop=should_stop,
-    ):
-        batches.append(batch.select(np.flatnonzero(batch.candidates.masks.any(axis=1))))
-        num_kept += len(batches[-1])
-        progress(Stage.PROMPTING, _PROMPTING_SHARE * (num_done / len(coords)), num_kept)
-    return joined(batches)
+    )
 
 
 def _refined(

@@ -26,6 +26,11 @@ class Stage(enum.Enum):
 
 
 Progress = Callable[[Stage, float, int], None]
+PROMPTING_SHARE = 0.8  # of the progress of a search
+
+
+def silent(stage: Stage, share: float, num_kept: int) -> None:
+    """Progress that nobody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,6 +107,49 @@ def decode_clicks(
         begin += len(chunk)
         clicks = np.repeat(chunk, [len(answer.iou_pred) for answer in answers], axis=0)
         yield begin, Proposals(candidates=stacked(answers), prompt_coords=clicks)
+
+
+def propose(
+    system: System,
+    encoded: EncodedCloud,
+    coords: np.ndarray,
+    is_kept: Callable[[MaskCandidates], np.ndarray],
+    *,
+    granularity: float | None,
+    batch_size: int,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+) -> Proposals:
+    """Answer each click by itself and keep some of the candidates; progress goes up to 80 %.
+
+    Args:
+        system: Answers the clicks.
+        encoded: The cloud.
+        coords: (C, 3) clicks [m], at least one.
+        is_kept: From the candidates of a batch (M masks) to the (M,) bool that stay.
+        granularity: As for `decode_clicks`.
+        batch_size: As for `decode_clicks`.
+        progress: Told after every batch.
+        should_stop: Asked before every batch.
+
+    Raises:
+        CanceledError: `should_stop` returned True.
+    """
+    batches: list[Proposals] = []
+    num_kept = 0
+    progress(Stage.PROMPTING, 0.0, 0)
+    for num_done, batch in decode_clicks(
+        system,
+        encoded,
+        coords,
+        granularity=granularity,
+        batch_size=batch_size,
+        should_stop=should_stop,
+    ):
+        batches.append(batch.select(is_kept(batch.candidates)))
+        num_kept += len(batches[-1])
+        progress(Stage.PROMPTING, PROMPTING_SHARE * (num_done / len(coords)), num_kept)
+    return joined(batches)
 
 
 def joined(batches: Sequence[Proposals]) -> Proposals:

@@ -16,18 +16,16 @@ from part_seg_ros.models.system import System
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.segmenter.part_name import likeliest_name
 from part_seg_ros.segmenter.proposals import (
+    PROMPTING_SHARE,
     Progress,
     Proposals,
     Stage,
     check_stop,
-    decode_clicks,
-    joined,
+    propose,
     spread_clicks,
 )
 from part_seg_ros.segmenter.suppression import distinct
-from part_seg_ros.structures import PartSegmentation, SegmentedPart
-
-_PROMPTING_SHARE = 0.8
+from part_seg_ros.structures import MaskCandidates, PartSegmentation, SegmentedPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,26 +104,21 @@ def segment_all(
         smaller mask, since part ids cannot overlap; no stability score, which asks for logits of a
         known scale.
     """
-    coords = spread_clicks(encoded, settings.num_prompts)
-    batches: list[Proposals] = []
-    num_kept = 0
-    progress(Stage.PROMPTING, 0.0, 0)
-    for num_done, batch in decode_clicks(
+    proposals = propose(
         system,
         encoded,
-        coords,
+        spread_clicks(encoded, settings.num_prompts),
+        lambda candidates: _is_worth_keeping(candidates, settings.min_score),
         granularity=settings.granularity,
         batch_size=settings.batch_size,
+        progress=progress,
         should_stop=should_stop,
-    ):
-        batches.append(_worth_keeping(batch, settings.min_score))
-        num_kept += len(batches[-1])
-        progress(Stage.PROMPTING, _PROMPTING_SHARE * (num_done / len(coords)), num_kept)
+    )
     check_stop(should_stop)
-    kept = _suppress(joined(batches), system, settings)
+    kept = _suppress(proposals, system, settings)
     if settings.max_parts:
         kept = kept.select(np.arange(min(settings.max_parts, len(kept))))
-    progress(Stage.MERGING, _PROMPTING_SHARE, len(kept))
+    progress(Stage.MERGING, PROMPTING_SHARE, len(kept))
     kept_idx, part_ids = _paint(encoded, kept, settings.min_points, should_stop)
     progress(Stage.MERGING, 0.95, len(kept_idx))
     parts = _describe(
@@ -135,10 +128,9 @@ def segment_all(
     return PartSegmentation(part_ids=part_ids, parts=parts)
 
 
-def _worth_keeping(batch: Proposals, min_score: float) -> Proposals:
-    candidates = batch.candidates
+def _is_worth_keeping(candidates: MaskCandidates, min_score: float) -> np.ndarray:
     is_good = np.maximum(candidates.iou_pred, 0.0) >= min_score
-    return batch.select(is_good & candidates.masks.any(axis=1))
+    return is_good & candidates.masks.any(axis=1)
 
 
 def _suppress(kept: Proposals, system: System, settings: SegmentAllSettings) -> Proposals:

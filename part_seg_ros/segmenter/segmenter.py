@@ -20,13 +20,13 @@ from part_seg_ros.segmenter.find_named import (
     FindNamedSettings,
     NamedParts,
     find_named,
-    propose,
+    propose_any,
 )
 from part_seg_ros.segmenter.network_input import network_cloud, network_rows, valid_rows
 from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.propagation import Propagation
-from part_seg_ros.segmenter.proposals import Progress, Proposals, spread_clicks
+from part_seg_ros.segmenter.proposals import Progress, Proposals, silent, spread_clicks
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings, segment_all
 from part_seg_ros.segmenter.session import Session
 from part_seg_ros.segmenter.snapping import snap
@@ -201,13 +201,12 @@ class Segmenter:
     ) -> Proposals:
         """Draw masks all over a cloud, from which `find_named` chooses for any name."""
         settings = settings or FindNamedSettings()
-        return propose(
+        return propose_any(
             self.system,
             encoded,
             spread_clicks(encoded, settings.num_prompts),
             settings,
             granularity=None,
-            progress=lambda stage, share, num_kept: None,
             should_stop=lambda: False,
         )
 
@@ -245,7 +244,7 @@ class Segmenter:
             settings or FindNamedSettings(),
             min_name_probability=self.config.min_name_probability,
             proposals=proposals,
-            progress=progress or (lambda stage, share, num_kept: None),
+            progress=progress or silent,
             should_stop=should_stop or (lambda: False),
         )
 
@@ -278,7 +277,7 @@ class Segmenter:
             encoded,
             settings or SegmentAllSettings(),
             min_name_probability=self.config.min_name_probability,
-            progress=progress or (lambda stage, share, num_kept: None),
+            progress=progress or silent,
             should_stop=should_stop or (lambda: False),
         )
 
