@@ -43,6 +43,12 @@ class SampleConfig:
         minimum=0.0,
         maximum=1.0,
     )
+    unnamed_share: float = setting(
+        0.1,
+        'Share of free assemblies, whose parts have no name, in the clouds that teach names.',
+        minimum=0.0,
+        maximum=1.0,
+    )
     num_masks: int = setting(4, 'Masks asked for per cloud.', minimum=1)
     points_per_mask: int = setting(
         40, 'Points supervised inside each mask, and as many just outside it.', minimum=1
@@ -56,14 +62,18 @@ class TrainConfig:
     model: CompactConfig = field(default_factory=CompactConfig)
     sample: SampleConfig = field(default_factory=SampleConfig)
     num_steps: int = setting(6000, 'Optimiser steps of the whole run.', minimum=1)
-    batch_clouds: int = setting(8, 'Clouds in a step.', minimum=1)
+    batch_clouds: int = setting(8, 'Clouds in a step that are clicked.', minimum=1)
+    named_clouds: int = setting(
+        8, 'Further clouds in a step that teach names and embedding alone, at a third of the cost.'
+    )
     max_rounds: int = setting(9, 'Most clicks simulated on a mask.', minimum=1)
     learning_rate: float = setting(1e-3, 'Peak of the schedule.', minimum=0.0)
     warmup_steps: int = setting(200, 'Linear warm-up.', minimum=0)
     decay_share: float = setting(
         0.3, 'Share of the steps, at the end, in which the rate falls.', minimum=0.01, maximum=1.0
     )
-    weight_decay: float = setting(0.02, 'AdamW weight decay.', minimum=0.0)
+    weight_decay: float = setting(0.02, 'Decoupled weight decay.', minimum=0.0)
+    muon: bool = setting(True, 'Move the matrices inside the network by Muon, not by AdamW.')
     gradient_norm: float = setting(1.0, 'Gradient clipping by norm.', minimum=0.0)
     granularity_dropout: float = setting(
         0.7, 'Probability that a prompt leaves the granularity open.', minimum=0.0, maximum=1.0

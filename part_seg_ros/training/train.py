@@ -37,7 +37,8 @@ from part_seg_ros.training.losses import (
     name_loss,
     patch_name_loss,
 )
-from part_seg_ros.training.samples import ProceduralBatches
+from part_seg_ros.training.optimizer import make_optimizers
+from part_seg_ros.training.samples import ProceduralBatches, TrainingBatch
 
 logger = logging.getLogger(__name__)
 
@@ -139,17 +140,36 @@ def run_rounds(
         )
         rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
         labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)
-    parts, groups = batch['anchor_parts'][:, ::3], batch['anchor_groups'][:, ::3]
-    num_anchors = batch['anchor_parts'].shape[1]
-    contrast = embedding_loss(encoded.embedding[:, :num_anchors:3], parts, groups)
-    patch_names = net.patch_names(encoded.tokens)
-    naming = patch_name_loss(patch_names, batch['anchor_names'][:, : patch_names.shape[1]])
+    contrast, naming = point_losses(net, encoded, batch)
     (learned * (contrast + naming)).backward()
     figures['contrast'] = contrast.item()
     figures['patch_name'] = naming.item()
     figures['rounds'] = float(rounds)
     figures['learned'] = float(learned)
     return figures
+
+
+def point_losses(
+    net: CompactNet, encoded: EncodedRows, batch: dict[str, Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Contrast of the embedding at every third anchor, and names of the patches: two scalars."""
+    num_anchors = batch['anchor_parts'].shape[1]
+    contrast = embedding_loss(
+        encoded.embedding[:, :num_anchors:3],
+        batch['anchor_parts'][:, ::3],
+        batch['anchor_groups'][:, ::3],
+    )
+    patch_names = net.patch_names(encoded.tokens)
+    naming = patch_name_loss(patch_names, batch['anchor_names'][:, : patch_names.shape[1]])
+    return contrast, naming
+
+
+def learn_names(net: CompactNet, batch: dict[str, Tensor]) -> dict[str, float]:
+    """Add the gradients of clouds without masks; returns the figure of the names."""
+    num_anchors = batch['anchor_parts'].shape[1]
+    contrast, naming = point_losses(net, net.encode(cloud_tensors(batch, num_anchors)), batch)
+    (contrast + naming).backward()
+    return {'patch_name_alone': naming.item()}
 
 
 def detached(encoded: EncodedRows) -> tuple[EncodedRows, list[tuple[Tensor, Tensor]]]:
@@ -168,19 +188,19 @@ def detached(encoded: EncodedRows) -> tuple[EncodedRows, list[tuple[Tensor, Tens
 
 def train_step(
     net: CompactNet,
-    optimizer: torch.optim.Optimizer,
-    batch: dict[str, Tensor],
+    optimizers: list[torch.optim.Optimizer],
+    batch: TrainingBatch,
     config: TrainConfig,
     generator: torch.Generator,
     process: ProcessRank,
 ) -> dict[str, float]:
     """One optimiser step on this process's share of a batch; returns its figures."""
-    optimizer.zero_grad(set_to_none=True)
-    device = batch['points'].device.type
+    net.zero_grad(set_to_none=True)
+    device = batch.prompted['points'].device.type
     with torch.autocast(device, torch.bfloat16, enabled=device == 'cuda'):
-        encoded = net.encode(cloud_tensors(batch, config.model.num_anchors))
+        encoded = net.encode(cloud_tensors(batch.prompted, config.model.num_anchors))
         leaf, pairs = detached(encoded)
-        figures = run_rounds(net, leaf, batch, config, generator)
+        figures = run_rounds(net, leaf, batch.prompted, config, generator)
     outputs = [output for output, copied in pairs if copied.grad is not None]
     torch.autograd.backward(
         outputs, [copied.grad for _, copied in pairs if copied.grad is not None]
@@ -188,9 +208,13 @@ def train_step(
     for parameter in net.parameters():
         if parameter.grad is not None:
             parameter.grad /= figures['learned']
+    if batch.named is not None:
+        with torch.autocast(device, torch.bfloat16, enabled=device == 'cuda'):
+            figures |= learn_names(net, batch.named)
     average_gradients(net, process)
     torch.nn.utils.clip_grad_norm_(net.parameters(), config.gradient_norm)
-    optimizer.step()
+    for optimizer in optimizers:
+        optimizer.step()
     return figures
 
 
@@ -201,23 +225,23 @@ def update_average(average: CompactNet, net: CompactNet, decay: float) -> None:
         mean.lerp_(value, 1.0 - decay)
 
 
-def batches(
-    config: TrainConfig, first_step: int, process: ProcessRank
-) -> Iterator[dict[str, Tensor]]:
+def batches(config: TrainConfig, first_step: int, process: ProcessRank) -> Iterator[TrainingBatch]:
     """Endless batches of this process's clouds, made by worker processes.
 
     Raises:
         ConfigError: the clouds of a step cannot be shared out evenly.
     """
-    share, rest = divmod(config.batch_clouds, process.world_size)
-    if rest:
-        raise ConfigError(
-            f'batch_clouds {config.batch_clouds} must be a multiple of the'
-            f' {process.world_size} processes'
-        )
-    clouds = range(process.rank * share, (process.rank + 1) * share)
+    shares = []
+    for setting_name in ('batch_clouds', 'named_clouds'):
+        count = getattr(config, setting_name)
+        share, rest = divmod(count, process.world_size)
+        if rest:
+            raise ConfigError(
+                f'{setting_name} {count} must be a multiple of the {process.world_size} processes'
+            )
+        shares.append(range(process.rank * share, (process.rank + 1) * share))
     loader = DataLoader(
-        ProceduralBatches(config, first_step, clouds),
+        ProceduralBatches(config, first_step, *shares),
         batch_size=None,
         num_workers=config.num_workers,
         prefetch_factor=4 if config.num_workers else None,
@@ -258,18 +282,14 @@ def train(
     if init is not None:
         net.load_state_dict(load_network(init).state_dict())
     average = copy.deepcopy(net)
-    optimizer = torch.optim.AdamW(
-        net.parameters(),
-        lr=config.learning_rate,
-        weight_decay=config.weight_decay,
-        betas=(0.9, 0.98),
-    )
+    optimizers = make_optimizers(net, config)
     step, seconds = 0, 0.0
     if resume:
         state = read_state(out / 'state.pt', device)
         net.load_state_dict(state['net'])
         average.load_state_dict(state['average'])
-        optimizer.load_state_dict(state['optimizer'])
+        for optimizer, saved in zip(optimizers, state['optimizers'], strict=True):
+            optimizer.load_state_dict(saved)
         step, seconds = state['step'], state['seconds']
     generator = torch.Generator(device)
     started = time.monotonic() - seconds
@@ -277,11 +297,12 @@ def train(
     with process_group(device) as process:
         stream = batches(config, step, process)
         while step < last_step:
-            batch = {key: value.to(device) for key, value in next(stream).items()}
-            for group in optimizer.param_groups:
-                group['lr'] = learning_rate(config, step)
+            batch = next(stream).to(device)
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group['lr'] = learning_rate(config, step)
             generator.manual_seed(config.seed * 1_000_003 + step)
-            figures = train_step(net, optimizer, batch, config, generator, process)
+            figures = train_step(net, optimizers, batch, config, generator, process)
             step += 1
             update_average(average, net, min(config.ema_decay, step / (step + 20)))
             if process.rank > 0:
@@ -294,7 +315,7 @@ def train(
             if step % 50 == 0:
                 logger.info('step %d of %d: %s', step, config.num_steps, figures)
             if step % config.checkpoint_every == 0 or step == last_step:
-                save_state(out / 'state.pt', net, average, optimizer, step, seconds)
+                save_state(out / 'state.pt', net, average, optimizers, step, seconds)
                 save_weights(average, config, out, step, seconds)
     return out / 'compact.safetensors'
 
@@ -303,7 +324,7 @@ def save_state(
     path: Path,
     net: CompactNet,
     average: CompactNet,
-    optimizer: torch.optim.Optimizer,
+    optimizers: list[torch.optim.Optimizer],
     step: int,
     seconds: float,
 ) -> None:
@@ -311,7 +332,7 @@ def save_state(
     state = {
         'net': net.state_dict(),
         'average': average.state_dict(),
-        'optimizer': optimizer.state_dict(),
+        'optimizers': [optimizer.state_dict() for optimizer in optimizers],
         'step': step,
         'seconds': seconds,
     }

@@ -42,10 +42,10 @@ __all__ = [
 ]
 
 
-def random_object(rng: np.random.Generator) -> ProceduralObject:
-    """Draws a free assembly (45 %) or a named family's object, some of them with more detail."""
+def random_object(rng: np.random.Generator, *, free_share: float = FREE_SHARE) -> ProceduralObject:
+    """Draws a free assembly or a named family's object, some of them with more detail."""
     names = sorted(FAMILIES)
-    is_free = rng.random() < FREE_SHARE
+    is_free = rng.random() < free_share
     obj = free_assembly(rng) if is_free else FAMILIES[names[int(rng.integers(len(names)))]](rng)
     if rng.random() < MERGED_SHARE:
         max_size = float(rng.choice(FREE_MERGED_SIZES)) if is_free else NAMED_MERGED_SIZE
