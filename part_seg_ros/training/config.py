@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from part_seg_ros.config import check_limits, setting
+from part_seg_ros.data.procedural import FREE_SHARE
 from part_seg_ros.models.compact.config import CompactConfig
 
 
@@ -43,11 +44,20 @@ class SampleConfig:
         minimum=0.0,
         maximum=1.0,
     )
+    free_share: float = setting(
+        FREE_SHARE,
+        'Share of free assemblies, whose parts have no name, in the clouds that are clicked.',
+        minimum=0.0,
+        maximum=1.0,
+    )
     unnamed_share: float = setting(
         0.1,
         'Share of free assemblies, whose parts have no name, in the clouds that teach names.',
         minimum=0.0,
         maximum=1.0,
+    )
+    composite: bool = setting(
+        True, 'Some parts are made of several shapes, of copies, or bear a relief.'
     )
     num_masks: int = setting(4, 'Masks asked for per cloud.', minimum=1)
     points_per_mask: int = setting(
@@ -56,15 +66,27 @@ class SampleConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LossConfig:
+    """Weights of the terms beside masks and predicted IoU."""
+
+    embedding: float = setting(0.3, 'Contrast of the embedding.', minimum=0.0)
+    mask_names: float = setting(0.3, 'Names of masks.', minimum=0.0)
+    patch_names: float = setting(0.4, 'Names of patches.', minimum=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
     """One training run of the bundled network."""
 
     model: CompactConfig = field(default_factory=CompactConfig)
     sample: SampleConfig = field(default_factory=SampleConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
     num_steps: int = setting(6000, 'Optimiser steps of the whole run.', minimum=1)
     batch_clouds: int = setting(8, 'Clouds in a step that are clicked.', minimum=1)
     named_clouds: int = setting(
-        8, 'Further clouds in a step that teach names and embedding alone, at a third of the cost.'
+        8,
+        'Further clouds in a step that teach names and embedding alone, at a third of the cost.',
+        minimum=0,
     )
     max_rounds: int = setting(9, 'Most clicks simulated on a mask.', minimum=1)
     learning_rate: float = setting(1e-3, 'Peak of the schedule.', minimum=0.0)

@@ -12,10 +12,7 @@ FOCAL_WEIGHT = 8.0
 OTHERS_WEIGHT = 0.05
 SAFE_WEIGHT = 0.7
 SAFE_FOCAL_WEIGHT = 1.0
-NAME_WEIGHT = 0.3
-PATCH_NAME_WEIGHT = 0.4
 NAMED_IOU = 0.5  # a mask this good bears the name of its target
-EMBEDDING_WEIGHT = 0.3
 EMBEDDING_SLOPE = 8.0  # of the logit of "same part" over the cosine, which is even at 0.5
 
 
@@ -101,7 +98,7 @@ def name_loss(name_logits: Tensor, names: Tensor, iou: Tensor) -> Tensor:
     weight = iou * (iou >= NAMED_IOU) * (names >= 0).unsqueeze(-1)
     wanted = names.clamp_min(0).unsqueeze(-1).expand(iou.shape)
     losses = F.cross_entropy(name_logits.movedim(-1, 1), wanted, reduction='none')
-    return NAME_WEIGHT * (losses * weight).sum() / weight.sum().clamp_min(1.0)
+    return (losses * weight).sum() / weight.sum().clamp_min(1.0)
 
 
 def patch_name_loss(name_logits: Tensor, names: Tensor) -> Tensor:
@@ -113,7 +110,7 @@ def patch_name_loss(name_logits: Tensor, names: Tensor) -> Tensor:
     """
     known = names >= 0
     losses = F.cross_entropy(name_logits.movedim(-1, 1), names.clamp_min(0), reduction='none')
-    return PATCH_NAME_WEIGHT * (losses * known).sum() / known.sum().clamp_min(1)
+    return (losses * known).sum() / known.sum().clamp_min(1)
 
 
 def embedding_loss(embedding: Tensor, parts: Tensor, groups: Tensor) -> Tensor:
@@ -133,4 +130,4 @@ def embedding_loss(embedding: Tensor, parts: Tensor, groups: Tensor) -> Tensor:
     other = labelled & (groups.unsqueeze(1) != groups.unsqueeze(2))
     pulled = (F.softplus(-logits) * (same & labelled)).sum() / (same & labelled).sum().clamp_min(1)
     pushed = (F.softplus(logits) * other).sum() / other.sum().clamp_min(1)
-    return EMBEDDING_WEIGHT * (pulled + pushed)
+    return pulled + pushed

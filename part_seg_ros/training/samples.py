@@ -67,7 +67,8 @@ def prompted_sample(
 ) -> dict[str, np.ndarray] | None:
     """Make a cloud with its masks and first clicks; None when it shows fewer than two parts."""
     sample, model = config.sample, config.model
-    cloud = make_cloud(config, random_object(rng), num_points, rng)
+    obj = random_object(rng, free_share=sample.free_share, composite=sample.composite)
+    cloud = make_cloud(config, obj, num_points, rng)
     masks = [] if cloud is None else cloud.obj.masks(cloud.part_ids)
     if cloud is None or not masks:
         return None
@@ -96,7 +97,8 @@ def named_sample(
     config: TrainConfig, num_points: int, rng: np.random.Generator
 ) -> dict[str, np.ndarray] | None:
     """Make a cloud without masks, mostly of a family whose parts have names; None as above."""
-    obj = random_object(rng, free_share=config.sample.unnamed_share)
+    sample = config.sample
+    obj = random_object(rng, free_share=sample.unnamed_share, composite=sample.composite)
     cloud = make_cloud(config, obj, num_points, rng)
     if cloud is None:
         return None

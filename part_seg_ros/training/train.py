@@ -24,7 +24,7 @@ from part_seg_ros.models.compact.model import CompactNet
 from part_seg_ros.models.compact.tensors import ClickTensors, CloudTensors, EncodedRows
 from part_seg_ros.models.device import choose_device
 from part_seg_ros.training.clicks import next_clicks
-from part_seg_ros.training.config import TrainConfig
+from part_seg_ros.training.config import LossConfig, TrainConfig
 from part_seg_ros.training.distributed import (
     ProcessRank,
     average_gradients,
@@ -110,7 +110,7 @@ def run_rounds(
         with torch.set_grad_enabled(learns):
             decoded = net.decode(encoded, clicks, weights=weights)
             loss, iou = candidate_loss(decoded.mask_logits, decoded.iou_pred, targets, weights)
-            naming = name_loss(decoded.name_logits, batch['names'], iou)
+            naming = config.loss.mask_names * name_loss(decoded.name_logits, batch['names'], iou)
         if learns:
             (loss + naming).backward()
             learned += 1
@@ -140,7 +140,7 @@ def run_rounds(
         )
         rows = torch.cat([rows, new_rows.unsqueeze(-1)], -1)
         labels = torch.cat([labels, new_labels.unsqueeze(-1)], -1)
-    contrast, naming = point_losses(net, encoded, batch)
+    contrast, naming = point_losses(net, encoded, batch, config.loss)
     (learned * (contrast + naming)).backward()
     figures['contrast'] = contrast.item()
     figures['patch_name'] = naming.item()
@@ -150,7 +150,7 @@ def run_rounds(
 
 
 def point_losses(
-    net: CompactNet, encoded: EncodedRows, batch: dict[str, Tensor]
+    net: CompactNet, encoded: EncodedRows, batch: dict[str, Tensor], weights: LossConfig
 ) -> tuple[Tensor, Tensor]:
     """Contrast of the embedding at every third anchor, and names of the patches: two scalars."""
     num_anchors = batch['anchor_parts'].shape[1]
@@ -161,13 +161,16 @@ def point_losses(
     )
     patch_names = net.patch_names(encoded.tokens)
     naming = patch_name_loss(patch_names, batch['anchor_names'][:, : patch_names.shape[1]])
-    return contrast, naming
+    return weights.embedding * contrast, weights.patch_names * naming
 
 
-def learn_names(net: CompactNet, batch: dict[str, Tensor]) -> dict[str, float]:
+def learn_names(
+    net: CompactNet, batch: dict[str, Tensor], weights: LossConfig
+) -> dict[str, float]:
     """Add the gradients of clouds without masks; returns the figure of the names."""
     num_anchors = batch['anchor_parts'].shape[1]
-    contrast, naming = point_losses(net, net.encode(cloud_tensors(batch, num_anchors)), batch)
+    encoded = net.encode(cloud_tensors(batch, num_anchors))
+    contrast, naming = point_losses(net, encoded, batch, weights)
     (contrast + naming).backward()
     return {'patch_name_alone': naming.item()}
 
@@ -210,7 +213,7 @@ def train_step(
             parameter.grad /= figures['learned']
     if batch.named is not None:
         with torch.autocast(device, torch.bfloat16, enabled=device == 'cuda'):
-            figures |= learn_names(net, batch.named)
+            figures |= learn_names(net, batch.named, config.loss)
     average_gradients(net, process)
     torch.nn.utils.clip_grad_norm_(net.parameters(), config.gradient_norm)
     for optimizer in optimizers:

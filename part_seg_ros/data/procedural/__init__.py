@@ -13,7 +13,7 @@ from part_seg_ros.data.procedural.composite import (
     merge_attachments,
     merge_copies,
 )
-from part_seg_ros.data.procedural.families import FAMILIES
+from part_seg_ros.data.procedural.families import FAMILIES, family_probabilities
 from part_seg_ros.data.procedural.families.held_out import HELD_OUT_FAMILIES
 from part_seg_ros.data.procedural.finish import random_finish
 from part_seg_ros.data.procedural.free_assembly import free_assembly
@@ -30,6 +30,7 @@ NAMED_FINISH_SHARE = 0.1  # free assemblies draw theirs
 
 __all__ = [
     'FAMILIES',
+    'FREE_SHARE',
     'HELD_OUT_FAMILIES',
     'Part',
     'ProceduralObject',
@@ -42,11 +43,28 @@ __all__ = [
 ]
 
 
-def random_object(rng: np.random.Generator, *, free_share: float = FREE_SHARE) -> ProceduralObject:
-    """Draws a free assembly or a named family's object, some of them with more detail."""
-    names = sorted(FAMILIES)
+def random_object(
+    rng: np.random.Generator, *, free_share: float = FREE_SHARE, composite: bool = True
+) -> ProceduralObject:
+    """Draws an object.
+
+    Args:
+        rng: Source of randomness.
+        free_share: Probability of a free assembly; the others are of a named family.
+        composite: Let some parts be made of several shapes, of copies, or bear a relief.
+    """
     is_free = rng.random() < free_share
-    obj = free_assembly(rng) if is_free else FAMILIES[names[int(rng.integers(len(names)))]](rng)
+    obj = free_assembly(rng) if is_free else _named_object(rng)
+    if composite:
+        obj = _with_composites(obj, rng, is_free=is_free)
+    if not is_free and rng.random() < NAMED_FINISH_SHARE:
+        obj = replace(obj, finish=random_finish(rng))
+    return obj
+
+
+def _with_composites(
+    obj: ProceduralObject, rng: np.random.Generator, *, is_free: bool
+) -> ProceduralObject:
     if rng.random() < MERGED_SHARE:
         max_size = float(rng.choice(FREE_MERGED_SIZES)) if is_free else NAMED_MERGED_SIZE
         obj = merge_attachments(obj, rng, max_size=max_size)
@@ -54,9 +72,12 @@ def random_object(rng: np.random.Generator, *, free_share: float = FREE_SHARE) -
         obj = merge_copies(obj, rng)
     if rng.random() < RELIEF_SHARE:
         obj = add_relief(obj, rng)
-    if not is_free and rng.random() < NAMED_FINISH_SHARE:
-        obj = replace(obj, finish=random_finish(rng))
     return obj
+
+
+def _named_object(rng: np.random.Generator) -> ProceduralObject:
+    names = sorted(FAMILIES)
+    return FAMILIES[rng.choice(names, p=family_probabilities(names))](rng)
 
 
 def random_held_out_object(rng: np.random.Generator) -> ProceduralObject:

@@ -9,11 +9,8 @@ import torch
 
 from part_seg_ros.training.losses import (
     EMBEDDING_SLOPE,
-    EMBEDDING_WEIGHT,
     FOCAL_WEIGHT,
-    NAME_WEIGHT,
     OTHERS_WEIGHT,
-    PATCH_NAME_WEIGHT,
     SAFE_FOCAL_WEIGHT,
     SAFE_WEIGHT,
     candidate_loss,
@@ -69,7 +66,7 @@ def test_only_masks_that_meet_a_named_target_learn_its_name():
     logits = torch.zeros(1, 2, 2, 5, requires_grad=True)
     iou = torch.tensor([[[0.8, 0.4], [0.9, 0.9]]])
     loss = name_loss(logits, torch.tensor([[3, -1]]), iou)
-    assert loss.item() == pytest.approx(NAME_WEIGHT * 0.8 * math.log(5.0), rel=1e-5)
+    assert loss.item() == pytest.approx(0.8 * math.log(5.0), rel=1e-5)
     loss.backward()
     assert logits.grad[0, 0, 0].argmin() == 3
     assert logits.grad[0, 0, 1].abs().sum() == logits.grad[0, 1].abs().sum() == 0
@@ -78,7 +75,7 @@ def test_only_masks_that_meet_a_named_target_learn_its_name():
 def test_patches_without_a_name_teach_none():
     logits = torch.zeros(1, 3, 5, requires_grad=True)
     loss = patch_name_loss(logits, torch.tensor([[4, -1, 2]]))
-    assert loss.item() == pytest.approx(PATCH_NAME_WEIGHT * math.log(5.0), rel=1e-5)
+    assert loss.item() == pytest.approx(math.log(5.0), rel=1e-5)
     loss.backward()
     assert logits.grad[0].argmin(-1)[[0, 2]].tolist() == [4, 2]
     assert logits.grad[0, 1].abs().sum() == 0
@@ -92,9 +89,9 @@ def test_embedding_pulls_within_parts_pushes_across_and_leaves_copies_alone():
     # pairs within a part: 0-0, 1-1, 2-2 agree, 0-1 and 1-0 do not; across: 1-2 agree, 0-2 do not
     expected = (3 * alike + 2 * unlike) / 5 + (2 * unlike + 2 * alike) / 4
     found = embedding_loss(embedding, parts, groups)
-    assert found.item() == pytest.approx(EMBEDDING_WEIGHT * expected, rel=1e-5)
+    assert found.item() == pytest.approx(expected, rel=1e-5)
     copies = embedding_loss(embedding, parts, torch.tensor([[0, 0, 0, -1]]))
-    assert copies.item() == pytest.approx(EMBEDDING_WEIGHT * (3 * alike + 2 * unlike) / 5)
+    assert copies.item() == pytest.approx((3 * alike + 2 * unlike) / 5)
 
 
 def test_wrong_quality_estimate_costs_its_square():

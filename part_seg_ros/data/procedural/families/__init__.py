@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -43,7 +43,7 @@ from part_seg_ros.data.procedural.families import (
 from part_seg_ros.data.procedural.families.vocabulary import PART_NAME_OF, part_name_index
 from part_seg_ros.data.procedural.object import ProceduralObject
 
-__all__ = ['FAMILIES', 'PART_NAME_OF', 'Family', 'part_name_index']
+__all__ = ['FAMILIES', 'PART_NAME_OF', 'Family', 'family_probabilities', 'part_name_index']
 
 Family = Callable[[np.random.Generator], ProceduralObject]
 
@@ -209,3 +209,32 @@ FAMILIES: dict[str, Family] = {
     'turtle': small_animals.turtle,
     'octopus': small_animals.octopus,
 }
+
+# How much oftener than others the families of a module are drawn: furniture and doors are few
+# families, but most of what stands in a room; the second line is what hands and grippers hold.
+MODULE_WEIGHTS = {
+    **dict.fromkeys(('furniture', 'seating', 'doors'), 5.0),
+    **dict.fromkeys(
+        (
+            'appliances',
+            'computers',
+            'containers',
+            'electronics',
+            'hardware',
+            'kitchen',
+            'lighting',
+            'machines',
+            'tools',
+            'utensils',
+            'workshop',
+        ),
+        2.5,
+    ),
+}
+
+
+def family_probabilities(names: Sequence[str]) -> np.ndarray:
+    """Return (F,) float64, how often each of the families `names` is drawn; they sum to one."""
+    modules = [FAMILIES[name].__module__.rpartition('.')[2] for name in names]
+    weights = np.array([MODULE_WEIGHTS.get(module, 1.0) for module in modules])
+    return weights / weights.sum()
