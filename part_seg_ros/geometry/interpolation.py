@@ -15,16 +15,22 @@ _CHUNK = 262_144
 
 
 def three_nearest(
-    sources: np.ndarray, targets: np.ndarray, *, workers: int = -1
+    sources: np.ndarray,
+    targets: np.ndarray,
+    *,
+    min_squared: float | None = None,
+    workers: int = -1,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the three sources nearest to each target and their weights.
 
-    Weights are inverse squared distances, normalised; the scale of the cloud does not matter. A
-    target that coincides with a source takes that source alone.
+    Weights are inverse squared distances, normalised. Without a floor the scale of the cloud does
+    not matter, and a target that coincides with a source takes that source alone.
 
     Args:
         sources: (S, 3) finite, S >= 3.
         targets: (N, 3) finite, in the frame of `sources`.
+        min_squared: Floor of the squared distances in the weights [unit of the points, squared];
+            None for none.
         workers: Threads, -1 for all cores.
 
     Returns:
@@ -34,8 +40,9 @@ def three_nearest(
         InputError: an array is not (N, 3) or not finite, or there are fewer than 3 sources.
 
     Source:
-        PointNet++ (Qi et al. 2017), Sec. 3.4, feature propagation with k = 3 and p = 2. Ratios to
-        the nearest distance replace its division by a floored distance: exact at the sources.
+        PointNet++ (Qi et al. 2017), Sec. 3.4, feature propagation with k = 3 and p = 2. Without
+        `min_squared`, ratios to the nearest distance replace the division by a floored distance:
+        exact at the sources.
     """
     sources = check_points(sources, 'sources', min_points=3)
     targets = check_points(targets, 'targets', min_points=0)
@@ -45,7 +52,11 @@ def three_nearest(
     for begin in range(0, len(targets), _CHUNK):
         chunk = slice(begin, begin + _CHUNK)
         distances, idx[chunk] = tree.query(targets[chunk], 3, workers=workers)
-        weights[chunk] = _inverse_square(distances)
+        if min_squared is None:
+            weights[chunk] = _inverse_square(distances)
+        else:
+            inverse = 1.0 / np.maximum(distances**2, min_squared)
+            weights[chunk] = inverse / inverse.sum(axis=1, keepdims=True)
     return idx, weights
 
 

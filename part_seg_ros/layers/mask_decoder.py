@@ -1,0 +1,146 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""From clicks and patches to masks over the points and an estimate of their quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from part_seg_ros.layers.grouping import PatchGroups
+from part_seg_ros.layers.mlp import MLP
+from part_seg_ros.layers.two_way_attention import TwoWayTransformer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DecodedMasks:
+    """Masks of M prompt sets on each of B clouds: first the one answer, then the candidates.
+
+    Attributes:
+        mask_logits: (B, M, O, N).
+        iou_pred: (B, M, O), unbounded.
+    """
+
+    mask_logits: Tensor
+    iou_pred: Tensor
+
+    def answers(self, *, several: bool) -> DecodedMasks:
+        """Return the candidates for an unclear prompt, or the one answer to a clear one."""
+        wanted = slice(1, None) if several else slice(0, 1)
+        return DecodedMasks(
+            mask_logits=self.mask_logits[:, :, wanted], iou_pred=self.iou_pred[:, :, wanted]
+        )
+
+
+class MaskDecoder(nn.Module):
+    """Two-way attention between output tokens, clicks and patches, then a dot product a point.
+
+    Source:
+        Segment Anything (Kirillov et al. 2023), mask decoder, on patches of a cloud: Point-SAM
+        (Zhou et al. 2024), Sec. 3.1. Interpolation and the map after it are linear, so the map is
+        applied to the patches, of which there are fewer.
+    """
+
+    def __init__(
+        self,
+        *,
+        width: int,
+        num_heads: int,
+        num_layers: int,
+        inner: int,
+        num_candidates: int = 3,
+        point_width: int = 0,
+    ) -> None:
+        """Build with random weights.
+
+        Args:
+            width: C, channels of tokens and patches.
+            num_heads: Of every attention.
+            num_layers: Of the two-way transformer.
+            inner: Width of its feed-forward maps.
+            num_candidates: Masks beside the one answer.
+            point_width: Channels of features that points bring along; 0 for none.
+        """
+        super().__init__()
+        num_masks = 1 + num_candidates
+        self.width = width
+        self.transformer = TwoWayTransformer(width, num_heads, num_layers, inner)
+        self.iou_token = nn.Embedding(1, width)
+        self.mask_tokens = nn.Embedding(num_masks, width)
+        self.output_hypernetworks_mlps = nn.ModuleList(
+            MLP(width, width, width, width) for _ in range(num_masks)
+        )
+        self.output_upscaling = nn.Sequential(
+            nn.Linear(width + point_width, width),
+            nn.LayerNorm(width),
+            nn.GELU(),
+            nn.Linear(width, width),
+            nn.GELU(),
+        )
+        self.iou_prediction_head = MLP(width, width, width, num_masks)
+
+    def forward(
+        self,
+        clicks: Tensor,
+        patches: Tensor,
+        patch_code: Tensor,
+        groups: PatchGroups,
+        point_code: Tensor | None = None,
+    ) -> DecodedMasks:
+        """Answer M prompt sets on each of B clouds.
+
+        Args:
+            clicks: (B, M, Q, C) vectors of the clicks.
+            patches: (B, M, G, C), or (B, 1, G, C) where all prompt sets see the same.
+            patch_code: (B, G, C) position code of the centres.
+            groups: Patches of the clouds.
+            point_code: (B, N, C) from `encode_points`, where points bring features along.
+
+        Returns:
+            The one answer and the candidates.
+        """
+        tokens, patches = self.attend(clicks, patches, patch_code)
+        hypernetworks = enumerate(self.output_hypernetworks_mlps)
+        own = torch.stack([mlp(tokens[:, :, 1 + i]) for i, mlp in hypernetworks], dim=2)
+        # One prompt set after the other: features of all points for each would not fit.
+        logits = [
+            own[b, m] @ self.upscale(patches[b, m], groups, b, point_code).T
+            for b, m in np.ndindex(*own.shape[:2])
+        ]
+        return DecodedMasks(
+            mask_logits=torch.stack(logits).unflatten(0, own.shape[:2]),
+            iou_pred=self.iou_prediction_head(tokens[:, :, 0]),
+        )
+
+    def encode_points(self, features: Tensor) -> Tensor:
+        """Map (B, N, point_width) features of the points to (B, N, C), once for all prompts."""
+        return F.linear(features, self.output_upscaling[0].weight[:, self.width :])
+
+    def attend(self, clicks: Tensor, patches: Tensor, patch_code: Tensor) -> tuple[Tensor, Tensor]:
+        """Return output tokens and clicks (B, M, 1 + O + Q, C), and patches (B, M, G, C)."""
+        outputs = torch.cat([self.iou_token.weight, self.mask_tokens.weight])
+        outputs = outputs.expand(*clicks.shape[:2], -1, -1)
+        return self.transformer(
+            torch.cat([outputs, clicks], dim=2), patches, patch_code.unsqueeze(1)
+        )
+
+    def upscale(
+        self, patches: Tensor, groups: PatchGroups, cloud: int, point_code: Tensor | None = None
+    ) -> Tensor:
+        """Carry the (G, C) patches of one prompt set to the (N, C) points of its cloud."""
+        joint, *rest = self.output_upscaling
+        features = joint.bias + F.embedding_bag(
+            groups.interp_idx[cloud],
+            F.linear(patches, joint.weight[:, : self.width]),
+            per_sample_weights=groups.interp_weights[cloud],
+            mode='sum',
+        )
+        if point_code is not None:
+            features = features + point_code[cloud]
+        for step in rest:
+            features = step(features)
+        return features
