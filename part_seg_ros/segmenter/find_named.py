@@ -8,6 +8,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -168,9 +169,9 @@ def find_named(
     """Find the parts of one name in an encoded cloud.
 
     Clicks spread by farthest-point sampling are decoded in batches. Their masks are rated by
-    `part_name.name_scores`, the probability of the wanted name times the predicted IoU; of masks
-    that overlap, the best stays. Each that is left is refined: a click at its deepest point,
-    together with the mask, asks again, and the answer counts if its rating is higher.
+    `part_name.name_scores`, from the probability of the wanted name and the predicted IoU; of
+    masks that overlap, the best stays. Each that is left is refined: a click at its deepest
+    point, together with the mask, asks again, and the answer counts if its rating is higher.
 
     Args:
         system: Answers the clicks.
@@ -241,7 +242,7 @@ def find_named(
     return NamedParts(
         name=name,
         parts=parts,
-        best=max(predictions, key=_rating, default=None),
+        best=max(predictions, key=partial(_rating, name_idx=name_idx), default=None),
         settings=settings,
         search_ms=search_ms,
     )
@@ -378,8 +379,8 @@ def _as_prediction(
     )
 
 
-def _rating(found: Prediction) -> float:
-    return found.name_probability * max(found.score, 0.0)
+def _rating(found: Prediction, name_idx: int) -> float:
+    return float(name_scores(found.candidates, name_idx).max())
 
 
 def _is_part(found: Prediction, settings: FindNamedSettings) -> bool:

@@ -29,9 +29,9 @@ def test_the_likeliest_name_must_be_likely_enough() -> None:
     assert likeliest_name(nameless, 0, ()) == ('', 0.0)
 
 
-def test_the_rating_is_probability_times_predicted_iou_within_its_range() -> None:
-    np.testing.assert_allclose(name_scores(_CANDIDATES, 1), [0.35, 0.35, 0.0])
-    np.testing.assert_allclose(name_scores(_CANDIDATES, 2), [0.05, 0.25, 0.0], rtol=1e-6)
+def test_the_rating_is_probability_times_squared_iou_within_its_range() -> None:
+    np.testing.assert_allclose(name_scores(_CANDIDATES, 1), [0.175, 0.35, 0.0])
+    np.testing.assert_allclose(name_scores(_CANDIDATES, 2), [0.025, 0.25, 0.0], rtol=1e-6)
 
 
 def test_free_wording_finds_its_name(tiny_system) -> None:
