@@ -22,20 +22,25 @@ from part_seg_ros.data.procedural.families.placement import (
 from part_seg_ros.data.procedural.families.shapes import ball, block, drum, ring, rod
 
 FRONT = (0.0, -1.0, 0.0)
+GRIPS = ('knob', 'pull', 'pull', 'drop', 'strip', 'loop')
+LONG_GRIPS = ('pull', 'strip', 'loop', 'loop')
 
 
-def grip(draw: Draw, length: float, *, upright: bool = False) -> tuple[str, Piece]:
+def grip(
+    draw: Draw, length: float, *, upright: bool = False, styles: tuple[str, ...] = GRIPS
+) -> tuple[str, Piece]:
     """Draws a knob or handle that stands on the plane y = 0 and reaches towards -y.
 
     Args:
         draw: Source of the style.
         length: Extent of a long handle.
         upright: Turn long handles upright.
+        styles: Styles to draw from, among `GRIPS`.
 
     Returns:
         'knob' or 'handle', and the piece around the origin.
     """
-    style = draw.pick('knob', 'pull', 'pull', 'drop', 'strip', 'loop')
+    style = draw.pick(*styles)
     if style == 'knob':
         return 'knob', knob(draw, draw.around(0.12, 0.25) * length, (0, 0, 0), FRONT)
     if style == 'pull':
@@ -170,6 +175,7 @@ def add_leaf(
     style: str | None = None,
     angle_rad: float = 0.0,
     window: float = 0.0,
+    grips: tuple[str, ...] = GRIPS,
 ) -> int:
     """Hangs one door into an opening: leaf, panes, handle or knob, hinges.
 
@@ -182,6 +188,7 @@ def add_leaf(
         style: 'flat', 'panel', 'raised', 'louvred' or 'glazed'; None draws one.
         angle_rad: How far it stands open.
         window: Share of the leaf's height and width that a set-in pane takes, 0 for none.
+        grips: Styles of the handle, among `GRIPS`.
 
     Returns:
         Index of the door.
@@ -215,20 +222,27 @@ def add_leaf(
     elif window:
         size = (window * wide, 0.3 * thick, draw.between(0.85, 1.05) * window * tall)
         kit.add('window', hung(block(size, (0, -0.95 * thick, 0), 0.002)), door)
-    _add_leaf_fittings(draw, kit, (wide, tall, thick), (side, lift), hung, door, parent)
+    lengths = (0.25, 0.6) if grips == LONG_GRIPS else (0.12, 0.45)
+    length = draw.between(*lengths) * (tall if side else wide)
+    name, fitting = grip(draw, min(max(length, 0.09), 0.9), upright=side != 0, styles=grips)
+    off = min(draw.between(0.04, 0.1) * wide, 0.06) if side else 0.07 * tall
+    x = -side * (0.5 * wide - off)
+    z = draw.between(-0.2, 0.2) * tall if side else -lift * (0.5 * tall - off)
+    kit.add(name, hung(moved(fitting, x, -0.9 * thick, z)), door)
+    if draw.chance(0.45):
+        _add_hinges(draw, kit, (wide, tall, thick), (side, lift), hung, parent)
     return door
 
 
-def _add_leaf_fittings(
+def _add_hinges(
     draw: Draw,
     kit: Assembly,
     size: tuple[float, float, float],
     edge: tuple[int, int],
     hung: Callable[[Piece], Piece],
-    door: int,
     parent: int,
 ) -> None:
-    """Adds the handle of a leaf, and hinges where it meets what carries it.
+    """Adds hinges where a leaf meets what carries it.
 
     Args:
         draw: Source of the style.
@@ -236,26 +250,17 @@ def _add_leaf_fittings(
         size: Width, height and thickness of the leaf.
         edge: Where the hinges are, as signs along x and z.
         hung: Moves a piece from the closed leaf's frame to where the leaf hangs.
-        door: Index of the leaf.
-        parent: Part that carries it.
+        parent: Part that carries the leaf.
     """
     (wide, tall, thick), (side, lift) = size, edge
     upright = side != 0
-    length = draw.between(0.12, 0.45) * (tall if upright else wide)
-    length = min(max(length, 0.09), 0.9 if upright else 0.7)
-    name, fitting = grip(draw, length, upright=upright)
-    off = min(draw.between(0.04, 0.1) * wide, 0.06) if upright else 0.07 * tall
-    x = -side * (0.5 * wide - off)
-    z = draw.between(-0.2, 0.2) * tall if upright else -lift * (0.5 * tall - off)
-    kit.add(name, hung(moved(fitting, x, -0.9 * thick, z)), door)
-    if draw.chance(0.45):
-        radius = draw.around(0.014, 0.25)
-        along = (0, 0, 1) if upright else (1, 0, 0)
-        half = draw.between(1.5, 3.5) * radius
-        barrel = drum(radius, 2 * half, np.multiply(along, -half), along)
-        plate = (2.5 * radius, 0.3 * radius, 1.7 * half)
-        barrel += block(plate if upright else plate[::-1], (0, 0.3 * radius, 0))
-        spots = np.linspace(-0.38, 0.38, draw.count(2, 3))
-        at = (0.5 * side * wide, -0.9 * thick, 0.5 * lift * tall)
-        shifts = [(0, 0, s * tall) if upright else (s * wide, 0, 0) for s in spots]
-        kit.add_copies('hinge', [hung(moved(barrel, *np.add(at, d))) for d in shifts], parent)
+    radius = draw.around(0.014, 0.25)
+    along = (0, 0, 1) if upright else (1, 0, 0)
+    half = draw.between(1.5, 3.5) * radius
+    barrel = drum(radius, 2 * half, np.multiply(along, -half), along)
+    plate = (2.5 * radius, 0.3 * radius, 1.7 * half)
+    barrel += block(plate if upright else plate[::-1], (0, 0.3 * radius, 0))
+    spots = np.linspace(-0.38, 0.38, draw.count(2, 3))
+    at = (0.5 * side * wide, -0.9 * thick, 0.5 * lift * tall)
+    shifts = [(0, 0, s * tall) if upright else (s * wide, 0, 0) for s in spots]
+    kit.add_copies('hinge', [hung(moved(barrel, *np.add(at, d))) for d in shifts], parent)
