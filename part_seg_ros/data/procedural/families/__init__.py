@@ -42,6 +42,8 @@ from part_seg_ros.data.procedural.families import (
     tools,
     utensils,
     vehicles,
+    wall_things,
+    windows,
     workshop,
 )
 from part_seg_ros.data.procedural.families.vocabulary import PART_NAME_OF, part_name_index
@@ -98,6 +100,10 @@ FAMILIES: dict[str, Family] = {
     'tripod': hardware.tripod,
     'hook': hardware.hook,
     'door': doors.door,
+    'window_unit': windows.window_unit,
+    'picture_frame': wall_things.picture_frame,
+    'wall_mirror': wall_things.wall_mirror,
+    'towel_rail': wall_things.towel_rail,
     'door_handle': doors.door_handle,
     'toilet': street.toilet,
     'sink': street.sink,
@@ -246,6 +252,8 @@ MODULE_WEIGHTS = {
             'open_shelves',
             'tools',
             'utensils',
+            'wall_things',
+            'windows',
             'workshop',
         ),
         2.5,
