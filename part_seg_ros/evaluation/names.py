@@ -20,7 +20,6 @@ from part_seg_ros.evaluation.true_parts import TruePart, true_parts
 from part_seg_ros.evaluation.views import SeenObject, ViewConfig, see_object
 from part_seg_ros.segmenter.find_named import FindNamedSettings
 from part_seg_ros.segmenter.prediction import Prediction
-from part_seg_ros.segmenter.proposals import Proposals
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.structures import NamePrompt
 
@@ -131,7 +130,6 @@ def evaluate_object(
     if not names:
         return []
     encoded = segmenter.encode(seen.cloud)
-    shared = None if config.true_granularity else segmenter.propose(encoded, config.settings)
     asked = [*dict.fromkeys(names.values()), *_absent_names(obj, system.part_names, config)]
     return [
         ObjectNames(
@@ -139,8 +137,7 @@ def evaluate_object(
             kind=obj.kind,
             group=obj.group,
             asks=tuple(
-                _ask(segmenter, encoded, shared, seen, parts, names, name, config)
-                for name in asked
+                _ask(segmenter, encoded, seen, parts, names, name, config) for name in asked
             ),
             clicks=tuple(
                 _click(segmenter, encoded, seen, part, names[part.part_id], config)
@@ -165,7 +162,6 @@ def _absent_names(
 def _ask(
     segmenter: Segmenter,
     encoded: EncodedCloud,
-    shared: Proposals | None,
     seen: SeenObject,
     parts: list[TruePart],
     names: Mapping[int, str],
@@ -176,7 +172,7 @@ def _ask(
     tells = config.true_granularity and shares
     granularity = granularity_of(float(np.mean(shares))) if tells else None
     prompt = NamePrompt(name=name, granularity=granularity)
-    found = segmenter.find_named(encoded, prompt, config.settings, proposals=shared)
+    found = segmenter.find_named(encoded, prompt, config.settings)
     first, best = next(iter(found.parts), None), found.best
     fit, any_fit = (_fit(answer, seen, parts, names, name) for answer in (first, best))
     return NameAsk(

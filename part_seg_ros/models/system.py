@@ -120,6 +120,22 @@ class System(Protocol):
         ...
 
 
+class NamingSystem(System, Protocol):
+    """A system with `Capabilities.names`."""
+
+    def name_probs_at(self, embedding: Embedding, coords: np.ndarray) -> np.ndarray:
+        """Say what part each place belongs to, without drawing a mask.
+
+        Args:
+            embedding: From `encode` of this system.
+            coords: (C, 3) float places on the shape, in its frame [m].
+
+        Returns:
+            (C, V) float32 probabilities of `part_names`; rows sum to one.
+        """
+        ...
+
+
 def check_prompt(name: str, capabilities: Capabilities, prompt: Prompt) -> None:
     """Refuse a prompt that a system cannot take, naming what it lacks.
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import PartNotFoundError
 from part_seg_ros.geometry.boxes import oriented_box
 from part_seg_ros.geometry.interior import deepest_point
-from part_seg_ros.models.system import System
+from part_seg_ros.models.system import NamingSystem, System
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
@@ -48,7 +49,15 @@ _MOST_COMPARED = 128  # masks whose overlaps are looked at, best first
 class FindNamedSettings:
     """Thresholds of the search for parts of one name."""
 
-    num_prompts: int = setting(96, 'Clicks spread over the cloud.', minimum=1, maximum=100_000)
+    num_places: int = setting(
+        96, 'Places spread over the cloud that are looked at.', minimum=1, maximum=100_000
+    )
+    num_prompts: int = setting(
+        24,
+        'Clicks, at those of the places where the name is probable.',
+        minimum=1,
+        maximum=100_000,
+    )
     min_probability: float = setting(
         0.1,
         'A part is found only if the network holds the wanted name at least this probable.',
@@ -162,13 +171,12 @@ def find_named(
     settings: FindNamedSettings,
     *,
     min_name_probability: float,
-    proposals: Proposals | None = None,
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> NamedParts:
     """Find the parts of one name in an encoded cloud.
 
-    Clicks spread by farthest-point sampling are decoded in batches. Their masks are rated by
+    Clicks at the likeliest places are decoded in batches. Their masks are rated by
     `part_name.name_scores`, from the probability of the wanted name and the predicted IoU; of
     masks that overlap, the best stays. Each that is left is refined: a click at its deepest
     point, together with the mask, asks again, and the answer counts if its rating is higher.
@@ -179,8 +187,6 @@ def find_named(
         prompt: The name, and perhaps near what.
         settings: Thresholds.
         min_name_probability: As for `segment_all`.
-        proposals: From `propose_any` for this cloud, to ask for several names at the cost of one;
-            only for prompts without granularity. None to make them.
         progress: Told stage, share done in [0, 1] and number of candidates kept so far.
         should_stop: Asked between chunks of work.
 
@@ -190,30 +196,16 @@ def find_named(
     """
     start = time.perf_counter()
     name = known_name(system, prompt.name)
+    naming = cast(NamingSystem, system)  # it knows the name
     name_idx = system.part_names.index(name)
     points = encoded.embedding.points
-    if proposals is None:
-        coords = spread_clicks(encoded, settings.num_prompts)
-        proposals = propose_any(
-            system,
-            encoded,
-            coords,
-            settings,
-            granularity=prompt.granularity,
-            progress=progress,
-            should_stop=should_stop,
-        )
+    propose_at = partial(
+        _propose_any, system, encoded, settings, prompt.granularity, should_stop=should_stop
+    )
+    proposals = propose_at(likely_places(naming, encoded, name_idx, settings), progress=progress)
     if prompt.near is not None:
         nearest = points[[np.linalg.norm(points - prompt.near, axis=1).argmin()]]
-        there = propose_any(
-            system,
-            encoded,
-            nearest,
-            settings,
-            granularity=prompt.granularity,
-            should_stop=should_stop,
-        )
-        proposals = joined([there, proposals])
+        proposals = joined([propose_at(nearest, progress=silent), proposals])
     kept = proposals.select(
         shortlist(proposals.candidates, points, name_idx, settings, near=prompt.near)
     )
@@ -304,14 +296,30 @@ class _Answer:
     candidate: MaskCandidates
 
 
-def propose_any(
+def likely_places(
+    system: NamingSystem, encoded: EncodedCloud, name_idx: int, settings: FindNamedSettings
+) -> np.ndarray:
+    """Return (C, 3) places to click for a name [m].
+
+    Of `num_places` spread by farthest-point sampling, those come first at which the name is at
+    least half as probable as where it is most so, in the order of the sampling, so that all parts
+    of the name get some; then the others by their probability, up to `num_prompts`.
+    """
+    places = spread_clicks(encoded, settings.num_places)
+    probs = system.name_probs_at(encoded.embedding, places)[:, name_idx]
+    is_likely = probs >= 0.5 * probs.max()
+    order = np.lexsort((np.where(is_likely, 0.0, -probs), ~is_likely))
+    return places[order[: settings.num_prompts]]
+
+
+def _propose_any(
     system: System,
     encoded: EncodedCloud,
-    coords: np.ndarray,
     settings: FindNamedSettings,
-    *,
     granularity: float | None,
-    progress: Progress = silent,
+    coords: np.ndarray,
+    *,
+    progress: Progress,
     should_stop: Callable[[], bool],
 ) -> Proposals:
     """Return the masks that have a point, of clicks at `coords` (C, 3); they are of any name."""

@@ -20,13 +20,12 @@ from part_seg_ros.segmenter.find_named import (
     FindNamedSettings,
     NamedParts,
     find_named,
-    propose_any,
 )
 from part_seg_ros.segmenter.network_input import network_cloud, network_rows, valid_rows
 from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.propagation import Propagation
-from part_seg_ros.segmenter.proposals import Progress, Proposals, silent, spread_clicks
+from part_seg_ros.segmenter.proposals import Progress, silent
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings, segment_all
 from part_seg_ros.segmenter.session import Session
 from part_seg_ros.segmenter.snapping import snap
@@ -196,27 +195,12 @@ class Segmenter:
             wanted_name=wanted_name,
         )
 
-    def propose(
-        self, encoded: EncodedCloud, settings: FindNamedSettings | None = None
-    ) -> Proposals:
-        """Draw masks all over a cloud, from which `find_named` chooses for any name."""
-        settings = settings or FindNamedSettings()
-        return propose_any(
-            self.system,
-            encoded,
-            spread_clicks(encoded, settings.num_prompts),
-            settings,
-            granularity=None,
-            should_stop=lambda: False,
-        )
-
     def find_named(
         self,
         encoded: EncodedCloud,
         prompt: NamePrompt,
         settings: FindNamedSettings | None = None,
         *,
-        proposals: Proposals | None = None,
         progress: Progress | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> NamedParts:
@@ -226,7 +210,6 @@ class Segmenter:
             encoded: From `encode` of this segmenter.
             prompt: The name in free wording, and perhaps near what, in the frame of the cloud [m].
             settings: Thresholds; the defaults if None.
-            proposals: From `propose`, to ask one cloud for several names; None to make them.
             progress: As for `segment_all`.
             should_stop: As for `segment_all`.
 
@@ -243,7 +226,6 @@ class Segmenter:
             prompt,
             settings or FindNamedSettings(),
             min_name_probability=self.config.min_name_probability,
-            proposals=proposals,
             progress=progress or silent,
             should_stop=should_stop or (lambda: False),
         )

@@ -126,6 +126,18 @@ class CompactSystem:
         return self._decode(embedding, prompts, None)
 
     @torch.inference_mode()
+    def name_probs_at(self, embedding: Embedding, coords: np.ndarray) -> np.ndarray:
+        """Name the parts at (C, 3) places; see `NamingSystem.name_probs_at`.
+
+        The mean of the three nearest patches' log-probabilities, weighted as everywhere.
+        """
+        state: CompactState = embedding.state
+        rows = torch.from_numpy(state.tree.query(state.sphere.apply(coords))[1]).to(self.device)
+        patch_logits = self.net.patch_names(state.encoded.tokens[0])
+        logits = state.encoded.interpolation[0, rows] @ patch_logits.log_softmax(-1)
+        return logits.float().softmax(-1).cpu().numpy()
+
+    @torch.inference_mode()
     def _decode(
         self, embedding: Embedding, prompts: list[PointPrompt], previous: np.ndarray | None
     ) -> list[MaskCandidates]:

@@ -99,6 +99,11 @@ class TruthSystem:
             name_probs=name_probs,
         )
 
+    def name_probs_at(self, embedding, coords) -> np.ndarray:
+        finest = self.levels[-1]
+        here = [finest(embedding.points) == label for label in finest(coords)]
+        return np.array([self.names(embedding.points, mask) for mask in here], np.float32)
+
     def predict_batch(self, embedding, prompts) -> list[MaskCandidates]:
         if len(prompts) > self.max_batch:
             raise RuntimeError('CUDA out of memory. Tried to allocate 2.00 GiB')

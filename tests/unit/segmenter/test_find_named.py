@@ -10,7 +10,7 @@ import pytest
 from part_seg_ros.errors import CanceledError, ConfigError, InputError, PartNotFoundError
 from part_seg_ros.models.system import Capabilities
 from part_seg_ros.segmenter import FindNamedSettings, NamedParts, Prediction, Segmenter, Stage
-from part_seg_ros.segmenter.find_named import is_good, shortlist
+from part_seg_ros.segmenter.find_named import is_good, likely_places, shortlist
 from part_seg_ros.structures import MaskCandidates, NamePrompt, PointCloud, PointPrompt
 
 _NAMES = ('body', 'handle', 'lid')
@@ -130,6 +130,22 @@ def test_all_parts_of_a_name_are_found_the_surest_first(segmenter, blobs) -> Non
     assert len(body.parts) == 1
 
 
+def test_clicks_go_where_the_name_is_probable_and_are_spread(segmenter, blobs) -> None:
+    encoded = segmenter.encode(PointCloud(points=blobs))
+    handle = _NAMES.index('handle')
+    places = likely_places(segmenter.system, encoded, handle, FindNamedSettings(num_prompts=96))
+    numbers = _blob_of(places)
+    assert np.unique(places, axis=0).shape == (96, 3)
+    num_likely = np.count_nonzero(numbers > 0)
+    assert set(numbers[:num_likely]) == {1, 2}  # 0.6 and 0.8
+    assert set(numbers[num_likely:]) == {0}  # 0.1
+    few = likely_places(segmenter.system, encoded, handle, FindNamedSettings(num_prompts=6))
+    assert set(_blob_of(few)) == {1, 2}
+    np.testing.assert_array_equal(few, places[:6])
+    lid = likely_places(segmenter.system, encoded, _NAMES.index('lid'), FindNamedSettings())
+    assert set(_blob_of(lid)) == {0}  # 0.09, 0.04 and 0.02
+
+
 def test_the_nearest_comes_first(segmenter, blobs) -> None:
     encoded = segmenter.encode(PointCloud(points=blobs))
     for place, order in ((-9.0, [1, 2]), (9.0, [2, 1])):
@@ -235,6 +251,9 @@ class _SecondLook:
     def predict_batch(self, embedding, prompts):
         return self._system.predict_batch(embedding, prompts)
 
+    def name_probs_at(self, embedding, coords):
+        return self._system.name_probs_at(embedding, coords)
+
     def predict(self, embedding, prompt, previous=None):
         self.asked.append((prompt, previous))
         iou_pred, handle = self._second
@@ -279,7 +298,7 @@ def test_a_second_look_never_loses_a_part(segmenter, blobs) -> None:
 def test_work_stops_within_one_chunk_and_progress_never_falls(segmenter, blobs) -> None:
     encoded = segmenter.encode(PointCloud(points=blobs))
     reports: list[tuple[Stage, float, int]] = []
-    settings = FindNamedSettings(batch_size=16)
+    settings = FindNamedSettings(num_prompts=96, batch_size=16)
     found = segmenter.find_named(
         encoded,
         NamePrompt(name='handle'),
