@@ -24,30 +24,31 @@ from part_seg_ros.segmenter import SegmentAllSettings
 from part_seg_ros.structures import PartSegmentation, SegmentedPart
 
 _DEFAULTS = SegmentAllSettings()
+_THRESHOLDS: dict[str, tuple[type, str]] = {
+    'num_prompts': (int, 'points that the network is asked at'),
+    'min_score': (float, 'least quality of a part'),
+    'nms_iou': (float, 'overlap from which two parts are one'),
+    'min_points': (int, 'least points of a part'),
+    'max_parts': (int, 'most parts, 0 for no limit'),
+}
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Declare the command's options."""
     parser = subparsers.add_parser(
         'parts',
-        description='Every part of a cloud or mesh. A mesh is sampled, its result is a cloud.',
+        description='Every part of a cloud or mesh. A mesh is sampled, its result is a cloud. A'
+        ' system with a way of its own, such as partsam, takes that, unless a threshold is given.',
     )
     add_input_options(parser)
     parser.add_argument(
         '--granularity', type=float, help='wanted fineness, above 0 (coarse) to 1 (fine)'
     )
-    for name, kind, meaning in (
-        ('num_prompts', int, 'points that the network is asked at'),
-        ('min_score', float, 'least quality of a part'),
-        ('nms_iou', float, 'overlap from which two parts are one'),
-        ('min_points', int, 'least points of a part'),
-        ('max_parts', int, 'most parts, 0 for no limit'),
-    ):
+    for name, (kind, meaning) in _THRESHOLDS.items():
         parser.add_argument(
             '--' + name.replace('_', '-'),
             type=kind,
-            default=getattr(_DEFAULTS, name),
-            help=f'{meaning} (default: %(default)s)',
+            help=f'{meaning} (default: {getattr(_DEFAULTS, name)})',
         )
     add_model_options(parser)
     parser.add_argument('-o', '--output', required=True, help='result: .ply, .npz or .json')
@@ -58,14 +59,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Find all parts, write them, and print a table."""
     check_result_path(args.output)
-    settings = SegmentAllSettings(
-        granularity=args.granularity,
-        num_prompts=args.num_prompts,
-        min_score=args.min_score,
-        nms_iou=args.nms_iou,
-        min_points=args.min_points,
-        max_parts=args.max_parts,
-    )
+    settings = _settings(args)
     file = read_input(args)
     segmenter = build_segmenter(args)
     start = time.perf_counter()
@@ -83,6 +77,13 @@ def run(args: argparse.Namespace) -> int:
     print(_table(segmentation))
     print(f'{len(segmentation.parts)} parts in {elapsed_ms:.0f} ms')
     return 0
+
+
+def _settings(args: argparse.Namespace) -> SegmentAllSettings | None:
+    """Return the thresholds given, the others at their defaults; None where none is given."""
+    names = ('granularity', *_THRESHOLDS)
+    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    return SegmentAllSettings(**given) if given else None
 
 
 def _table(segmentation: PartSegmentation) -> str:

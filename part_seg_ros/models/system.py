@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from part_seg_ros.structures import (
     MaskPrompt,
     Mesh,
     NamePrompt,
+    PartSegmentation,
     PointCloud,
     PointPrompt,
     Prompt,
@@ -37,6 +39,7 @@ class Capabilities:
         needs_mesh: Works on meshes only.
         needs_colors: Colours carry information for it (grey is used where absent).
         needs_normals: Normals carry information for it (estimated where absent).
+        own_segmentation: It has a way of its own to find every part.
     """
 
     negative_points: bool = True
@@ -48,6 +51,7 @@ class Capabilities:
     needs_mesh: bool = False
     needs_colors: bool = False
     needs_normals: bool = False
+    own_segmentation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,6 +136,34 @@ class NamingSystem(System, Protocol):
 
         Returns:
             (C, V) float32 probabilities of `part_names`; rows sum to one.
+        """
+        ...
+
+
+class SegmentingSystem(System, Protocol):
+    """A system with `Capabilities.own_segmentation`."""
+
+    def segment_all(
+        self,
+        embedding: Embedding,
+        settings: Any = None,
+        *,
+        progress: Callable[[float, int], None],
+        should_stop: Callable[[], bool],
+    ) -> PartSegmentation:
+        """Find every part in the system's own way.
+
+        Args:
+            embedding: From `encode` of this system.
+            settings: The system's own settings; None for its defaults.
+            progress: Told the share done in [0, 1] and the number of parts in view.
+            should_stop: Asked between chunks of work.
+
+        Returns:
+            Part ids of `embedding.points`, -1 where there is no part; parts without boxes.
+
+        Raises:
+            CanceledError: `should_stop` returned True.
         """
         ...
 

@@ -22,6 +22,7 @@ from part_seg_ros.segmenter.find_named import (
     find_named,
 )
 from part_seg_ros.segmenter.network_input import network_cloud, network_rows, valid_rows
+from part_seg_ros.segmenter.own_segmentation import segment_by_system
 from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.propagation import Propagation
@@ -242,7 +243,8 @@ class Segmenter:
 
         Args:
             encoded: From `encode` of this segmenter.
-            settings: Thresholds; the defaults if None.
+            settings: Thresholds. None for the system's own way, where it has one, else for the
+                defaults.
             progress: Told the stage, the share of the work done in [0, 1], which never falls, and
                 the number of candidates kept so far.
             should_stop: Asked between chunks of work; True ends it.
@@ -254,6 +256,13 @@ class Segmenter:
             CanceledError: `should_stop` said so.
             InputError: the system does not take point prompts.
         """
+        if settings is None and self.system.capabilities.own_segmentation:
+            return segment_by_system(
+                self.system,
+                encoded,
+                progress=progress or silent,
+                should_stop=should_stop or (lambda: False),
+            )
         return segment_all(
             self.system,
             encoded,

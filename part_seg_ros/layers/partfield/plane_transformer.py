@@ -158,4 +158,4 @@ def _folded_conv(pixels: Tensor, first: nn.Conv2d, second: nn.Conv2d) -> Tensor:
     bias_weight = torch.einsum('omhw,m->ohw', second.weight, first.bias)[:, None]
     ones = pixels.new_ones(1, 1, *pixels.shape[2:])
     bias = F.conv2d(ones, bias_weight, second.bias, padding=second.padding)
-    return F.conv2d(pixels, weight, padding=second.padding) + bias
+    return F.conv2d(pixels, weight, padding=second.padding).add_(bias)

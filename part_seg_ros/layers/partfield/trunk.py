@@ -70,7 +70,7 @@ class TriplaneTrunk(nn.Module):
         """Step 5: (B, 3, H, W, C') planes, channels from `first_channel` on."""
         transformer, last = self.triplane_transformer, self.pvcnn.unet_encoder.conv_final
         spread = transformer.spread(tokens, first_channel)
-        return spread + transformer.per_pixel(hidden, last, first_channel)
+        return spread.add_(transformer.per_pixel(hidden, last, first_channel))
 
     def planes(
         self,

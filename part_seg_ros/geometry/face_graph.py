@@ -1,0 +1,84 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Which faces of a mesh are neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from part_seg_ros.geometry.surface_sampling import face_normals
+from part_seg_ros.structures import Mesh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FaceGraph:
+    """Faces and their neighbours.
+
+    Attributes:
+        pairs: (E, 2) int64 faces that share an edge, the smaller index first; no pair twice.
+        angles: (E,) float64 angle between the normals of each pair [0 for flat to π].
+        areas: (F,) float64 area of each face [squared units of the mesh].
+        centroids: (F, 3) float64 mean of each face's corners.
+    """
+
+    pairs: np.ndarray
+    angles: np.ndarray
+    areas: np.ndarray
+    centroids: np.ndarray
+
+
+def build_face_graph(mesh: Mesh) -> FaceGraph:
+    """Find the neighbours of all faces.
+
+    Neighbours share an edge that belongs to exactly two faces. Vertices at one place count as one,
+    however often the file repeats them: seams of textures and normals cut nothing.
+    """
+    corners = mesh.vertices.astype(np.float64)[mesh.faces]
+    normals, areas = face_normals(corners)
+    pairs = _adjacent(_welded(mesh))
+    cosine = (normals[pairs[:, 0]] * normals[pairs[:, 1]]).sum(axis=1)
+    return FaceGraph(
+        pairs=pairs,
+        angles=np.arccos(np.clip(cosine, -1.0, 1.0)),
+        areas=areas,
+        centroids=corners.mean(axis=1),
+    )
+
+
+def connected_pieces(pairs: np.ndarray, num_faces: int) -> np.ndarray:
+    """Return the (F,) int64 piece of each face, numbered by their lowest face.
+
+    Args:
+        pairs: (E, 2) int64 connected faces.
+        num_faces: F.
+    """
+    edges = (np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1]))
+    graph = coo_matrix(edges, shape=(num_faces, num_faces))
+    pieces = connected_components(graph, directed=False)[1]
+    _, first, number = np.unique(pieces, return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))
+    return rank[number.reshape(-1)]
+
+
+def _welded(mesh: Mesh) -> np.ndarray:
+    """Return (F, 3) faces over distinct places."""
+    # Adding zero makes -0.0 and 0.0 one place.
+    _, place = np.unique(mesh.vertices + 0.0, axis=0, return_inverse=True)
+    return place.reshape(-1)[mesh.faces]
+
+
+def _adjacent(faces: np.ndarray) -> np.ndarray:
+    num_faces = len(faces)
+    edges = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    face_of_edge = np.repeat(np.arange(num_faces), 3)
+    _, edge_idx, counts = np.unique(edges, axis=0, return_inverse=True, return_counts=True)
+    order = np.argsort(edge_idx.reshape(-1), kind='stable')
+    begin = np.cumsum(counts) - counts
+    shared = begin[counts == 2]
+    pairs = np.stack([face_of_edge[order[shared]], face_of_edge[order[shared + 1]]], axis=1)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    return np.unique(np.sort(pairs, axis=1), axis=0)
