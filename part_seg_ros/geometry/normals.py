@@ -13,6 +13,9 @@ from part_seg_ros.geometry.neighbors import k_nearest
 from part_seg_ros.geometry.point_arrays import check_points
 
 _CHUNK = 65_536
+_NUM_DIRECTIONS = 32
+_CELL = 0.7  # size of a pixel, in distances to the last of the neighbours of a plane
+_GRAZING = 0.25  # least cosine of a surface that a direction is asked about
 
 
 def local_normals(points: np.ndarray, *, k: int = 16, workers: int = -1) -> np.ndarray:
@@ -50,8 +53,8 @@ def estimate_normals(
         points: (N, 3) finite.
         k: Neighbours that define a tangent plane, the point itself included; shrinks to N.
         viewpoint: (3,) sensor position in the frame of `points`; normals are turned towards it.
-            None for a scan of all sides: signs are carried from neighbour to neighbour, and each
-            connected piece is turned so that its normals point out of the volume it encloses.
+            None for a scan of all sides: normals are turned to where they can be seen from, and
+            what is hidden from everywhere agrees with its neighbours.
         workers: Threads of the neighbour search, -1 for all cores.
 
     Returns:
@@ -62,9 +65,9 @@ def estimate_normals(
             finite numbers.
 
     Source:
-        Hoppe et al. 1992, Sec. 3.1 to 3.3. Where Hoppe starts from the highest point, the whole
-        piece decides here, by the sign of its volume (divergence theorem): one badly estimated
-        normal cannot turn a piece inside out.
+        Planes and agreement of neighbours: Hoppe et al. 1992, Sec. 3.1 to 3.3. That views from
+        outside decide the side, not one extreme point, is the idea of Katz et al. 2007, "Direct
+        Visibility of Point Sets", done here with depth maps instead of convex hulls.
     """
     points = check_points(points)
     distances, idx = _neighbors(points, k, workers)
@@ -101,22 +104,72 @@ def _turn_towards(points: np.ndarray, normals: np.ndarray, viewpoint: np.ndarray
 def _outward_signs(
     points: np.ndarray, normals: np.ndarray, distances: np.ndarray, idx: np.ndarray
 ) -> np.ndarray:
-    """Return (N,) float32 ±1 that make neighbouring normals agree and point outwards."""
+    """Return (N,) float32 ±1 that turn normals to where they are seen from.
+
+    Hidden points agree with their neighbours; a piece that is hidden as a whole is turned so that
+    its normals point out of the volume that it encloses (divergence theorem).
+    """
+    side = _seen_side(points, normals, distances)
+    if side.all():
+        return np.sign(side)
     tree, pieces = _alignment_tree(normals, idx)
-    parent, root = _parents(tree, pieces)
-    agrees = (normals * normals[parent]).sum(axis=1) >= 0.0
-    signs = np.where(agrees, 1.0, -1.0)
-    signs[root] = 1.0
+    first = np.unique(pieces, return_index=True)[1]
+    is_hidden = np.bincount(pieces, side != 0.0) == 0
+    parent = _parents(tree, np.union1d(np.flatnonzero(side), first[is_hidden]))
+    signs = np.where((normals * normals[parent]).sum(axis=1) >= 0.0, 1.0, -1.0)
     while (parent != parent[parent]).any():
         # Pointer doubling: after n rounds every sign is relative to the ancestor 2^n above.
         signs *= signs[parent]
         parent = parent[parent]
     area = np.square(distances[:, -1], dtype=np.float64)
-    num_points = np.maximum(np.bincount(pieces), 1)
+    num_points = np.bincount(pieces)
     center = np.stack([np.bincount(pieces, points[:, i]) / num_points for i in range(3)], axis=1)
     height = ((points - center[pieces]) * normals).sum(axis=1) * signs
     volume = np.bincount(pieces, height * area)
-    return (signs * np.where(volume < 0.0, -1.0, 1.0)[pieces]).astype(np.float32)
+    decides = np.where(is_hidden[pieces], volume[pieces], side[parent])
+    return (signs * np.where(decides < 0.0, -1.0, 1.0)).astype(np.float32)
+
+
+def _seen_side(points: np.ndarray, normals: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Look at the points from all around, and say on which side of each its viewers are.
+
+    Args:
+        points: (N, 3).
+        normals: (N, 3) unit vectors of any sign.
+        distances: (N, K) to the nearest points, ascending.
+
+    Returns:
+        (N,) float32 sum over the directions that see a point of the cosine between its normal and
+        the direction; positive where it looks at its viewers, 0 where none sees it.
+    """
+    cell = _CELL * max(float(np.median(distances[:, -1])), 1e-12)
+    side = np.zeros(len(points), np.float32)
+    for direction in _directions(_NUM_DIRECTIONS):
+        across = np.linalg.svd(direction[None])[2][1:]
+        pixels = np.floor((points @ across.T) / cell).astype(np.int64)
+        pixels -= pixels.min(axis=0)
+        pixel = pixels[:, 0] * (pixels[:, 1].max() + 1) + pixels[:, 1]
+        _, pixel = np.unique(pixel, return_inverse=True)
+        height = points @ direction
+        front = np.full(pixel.max() + 1, -np.inf)
+        np.maximum.at(front, pixel, height)
+        cosine = normals @ direction
+        # How far a surface through the point rises within its pixel.
+        rise = (
+            cell * np.sqrt(1.0 - np.minimum(cosine**2, 1.0)) / np.maximum(np.abs(cosine), _GRAZING)
+        )
+        is_seen = (height >= front[pixel] - rise) & (np.abs(cosine) > _GRAZING)
+        side += np.where(is_seen, cosine, 0.0)
+    return side
+
+
+def _directions(count: int) -> np.ndarray:
+    """Return (count, 3) unit vectors spread evenly by the golden angle."""
+    rank = np.arange(count) + 0.5
+    height = 1.0 - 2.0 * rank / count
+    angle = np.pi * (1.0 + np.sqrt(5.0)) * rank
+    radius = np.sqrt(1.0 - height**2)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=1)
 
 
 def _alignment_tree(normals: np.ndarray, idx: np.ndarray) -> tuple[csr_matrix, np.ndarray]:
@@ -132,18 +185,19 @@ def _alignment_tree(normals: np.ndarray, idx: np.ndarray) -> tuple[csr_matrix, n
     return tree, connected_components(tree, directed=False)[1]
 
 
-def _parents(tree: csr_matrix, pieces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Root every piece at its first point: (N,) parents (roots are their own), (R,) roots."""
-    num_points = len(pieces)
-    _, root = np.unique(pieces, return_index=True)
-    # An extra node joins the roots, so that one search reaches all pieces.
+def _parents(tree: csr_matrix, roots: np.ndarray) -> np.ndarray:
+    """Return (N,) the parent of every point on its way to the nearest of (R,) `roots`.
+
+    Roots are their own parents; every piece of the forest has at least one.
+    """
+    num_points = tree.shape[0]
+    # An extra node joins the roots, so that one search reaches all points.
     joined = coo_matrix(tree)
-    rows = np.concatenate([joined.row, np.full(len(root), num_points)])
-    columns = np.concatenate([joined.col, root])
+    rows = np.concatenate([joined.row, np.full(len(roots), num_points)])
+    columns = np.concatenate([joined.col, roots])
     size = (num_points + 1, num_points + 1)
     graph = coo_matrix((np.ones(len(rows), np.float32), (rows, columns)), size).tocsr()
-    parent = breadth_first_order(graph, num_points, directed=False)[1][:num_points].astype(
-        np.int64
-    )
-    parent[root] = root
-    return parent, root
+    parent = breadth_first_order(graph, num_points, directed=False)[1][:num_points]
+    parent = parent.astype(np.int64)
+    parent[roots] = roots
+    return parent

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from part_seg_ros.data.procedural import random_object, sample_surface
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry import normals as normals_module
 from part_seg_ros.geometry.normals import estimate_normals, local_normals
@@ -132,3 +133,20 @@ def test_bad_arguments_are_named() -> None:
         estimate_normals(_directions(20), viewpoint=np.array([0.0, np.nan, 0.0]))
     with pytest.raises(InputError, match='must have at least 1 rows, got 0'):
         estimate_normals(np.zeros((0, 3)))
+
+
+def test_normals_of_assemblies_look_outwards_where_pieces_touch() -> None:
+    right = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        sample = sample_surface(random_object(rng), 3000, rng)
+        cosine = (estimate_normals(sample.points) * sample.normals).sum(1)
+        right.append((cosine > 0)[np.abs(cosine) > 0.3].mean())
+    assert np.mean(right) > 0.94
+    assert min(right) > 0.8
+
+
+def test_a_body_inside_a_closed_one_looks_outwards_too() -> None:
+    ball = _directions(4000)
+    normals = estimate_normals(np.concatenate([0.3 * ball, ball]))
+    assert (normals * np.concatenate([ball, ball])).sum(axis=1).min() > 0.9
