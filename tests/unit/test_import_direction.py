@@ -22,7 +22,7 @@ ALLOWED = {
     'segmenter': BASE | {'models', 'geometry', 'names'},
     'data': BASE | {'geometry', 'names'},
     'evaluation': BASE | {'segmenter', 'data', 'geometry', 'names'},
-    'training': BASE | {'models', 'data', 'evaluation', 'geometry', 'names'},
+    'training': BASE | {'models', 'data', 'evaluation', 'geometry', 'names', 'segmenter'},
     # `data` for the readers of files: scan_publisher plays a cloud file as a camera would.
     'nodes': BASE | {'segmenter', 'geometry', 'data', 'names', 'msg', 'srv', 'action'},
     'cli': BASE
