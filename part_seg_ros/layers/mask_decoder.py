@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from part_seg_ros.layers.grouping import PatchGroups
 from part_seg_ros.layers.mlp import MLP
+from part_seg_ros.layers.row_mixing import mix_rows
 from part_seg_ros.layers.two_way_attention import TwoWayTransformer
 
 
@@ -133,11 +134,13 @@ class MaskDecoder(nn.Module):
     ) -> Tensor:
         """Carry the (G, C) patches of one prompt set to the (N, C) points of its cloud."""
         joint, *rest = self.output_upscaling
-        features = joint.bias + F.embedding_bag(
-            groups.interp_idx[cloud],
-            F.linear(patches, joint.weight[:, : self.width]),
-            per_sample_weights=groups.interp_weights[cloud],
-            mode='sum',
+        features = (
+            joint.bias
+            + mix_rows(
+                F.linear(patches, joint.weight[:, : self.width]).unsqueeze(0),
+                groups.interp_idx[cloud].unsqueeze(0),
+                groups.interp_weights[cloud].unsqueeze(0),
+            )[0]
         )
         if point_code is not None:
             features = features + point_code[cloud]

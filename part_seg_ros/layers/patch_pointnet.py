@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 # Points handled at once, so that their features stay in the cache of a CPU and bounded on a GPU.
-_POINTS_PER_PASS_CPU = 1 << 13
+_POINTS_PER_PASS_CPU = 1 << 12
 _POINTS_PER_PASS_GPU = 1 << 20
 
 

@@ -6,54 +6,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from part_seg_ros.errors import BackendMissingError, ConfigError
+from part_seg_ros.models.registry import MODEL_SPECS, ModelSpec
 from part_seg_ros.models.system import Capabilities, Embedding, System
 
 __all__ = ['MODEL_SPECS', 'Capabilities', 'Embedding', 'ModelSpec', 'System', 'build_model']
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSpec:
-    """Where a preset lives and what its weights are.
-
-    Attributes:
-        module: Module with `build(preset, checkpoint, device) -> System`.
-        preset: Name of the sizes within that module.
-        prompts: What it takes, in words.
-        input: What it reads of a shape, in words.
-        weights: Where its weights come from, in words.
-        license: Licence of the weights.
-    """
-
-    module: str
-    preset: str
-    prompts: str
-    input: str
-    weights: str
-    license: str
-
-
-MODEL_SPECS: dict[str, ModelSpec] = {
-    'compact': ModelSpec(
-        module='part_seg_ros.models.compact.build',
-        preset='bundled',
-        prompts='points ±, mask, granularity, name',
-        input='xyz (+ normals, estimated where absent)',
-        weights='in the package',
-        license='Apache-2.0',
-    ),
-    'compact-tiny': ModelSpec(
-        module='part_seg_ros.models.compact.build',
-        preset='tiny',
-        prompts='points ±, mask, granularity, name',
-        input='xyz (+ normals, estimated where absent)',
-        weights='random, for tests',
-        license='Apache-2.0',
-    ),
-}
 
 
 def build_model(name: str, checkpoint: str | Path | None = None, device: str = 'auto') -> System:
@@ -61,7 +20,8 @@ def build_model(name: str, checkpoint: str | Path | None = None, device: str = '
 
     Args:
         name: A key of `MODEL_SPECS`.
-        checkpoint: Weights file; None for the bundled or default place.
+        checkpoint: Weights file, or the folder that it lies in; None for the bundled or default
+            place.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
 
     Returns:

@@ -1,0 +1,102 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The literal table of systems. Nothing here imports torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from part_seg_ros.models.released_weights import ReleasedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """Where a preset lives and what its weights are.
+
+    Attributes:
+        module: Module with `build(preset, checkpoint, device) -> System`.
+        preset: Name of the sizes within that module.
+        prompts: What it takes, in words.
+        input: What it reads of a shape, in words.
+        weights: Where its weights come from, in words.
+        license: Licence of the weights.
+        released: The files of its weights that others publish.
+    """
+
+    module: str
+    preset: str
+    prompts: str
+    input: str
+    weights: str
+    license: str
+    released: tuple[ReleasedFile, ...] = ()
+
+
+POINT_SAM_WEIGHTS = ReleasedFile(
+    repository='yuchen0187/Point-SAM',
+    name='model.safetensors',
+    folder='point_sam',
+    size='1.24 GB',
+    license='Apache-2.0',
+)
+
+_RANDOM = 'random, for tests'
+_OWN = 'none published; bring your own'
+
+_COMPACT_PROMPTS = 'points ±, mask, granularity, name'
+_COMPACT_INPUT = 'xyz (+ normals, estimated where absent)'
+_POINT_SAM = 'part_seg_ros.models.point_sam.build'
+_POINT_SAM_PROMPTS = 'points ±, mask'
+_POINT_SAM_INPUT = 'xyz + rgb (grey where absent)'
+
+MODEL_SPECS: dict[str, ModelSpec] = {
+    'compact': ModelSpec(
+        module='part_seg_ros.models.compact.build',
+        preset='bundled',
+        prompts=_COMPACT_PROMPTS,
+        input=_COMPACT_INPUT,
+        weights='in the package',
+        license='Apache-2.0',
+    ),
+    'compact-tiny': ModelSpec(
+        module='part_seg_ros.models.compact.build',
+        preset='tiny',
+        prompts=_COMPACT_PROMPTS,
+        input=_COMPACT_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+    'point_sam': ModelSpec(
+        module=_POINT_SAM,
+        preset='large',
+        prompts=_POINT_SAM_PROMPTS,
+        input=_POINT_SAM_INPUT,
+        weights=POINT_SAM_WEIGHTS.repository,
+        license=POINT_SAM_WEIGHTS.license,
+        released=(POINT_SAM_WEIGHTS,),
+    ),
+    'point_sam-base': ModelSpec(
+        module=_POINT_SAM,
+        preset='base',
+        prompts=_POINT_SAM_PROMPTS,
+        input=_POINT_SAM_INPUT,
+        weights=_OWN,
+        license='yours',
+    ),
+    'point_sam-giant': ModelSpec(
+        module=_POINT_SAM,
+        preset='giant',
+        prompts=_POINT_SAM_PROMPTS,
+        input=_POINT_SAM_INPUT,
+        weights=_OWN,
+        license='yours',
+    ),
+    'point_sam-tiny': ModelSpec(
+        module=_POINT_SAM,
+        preset='tiny',
+        prompts=_POINT_SAM_PROMPTS,
+        input=_POINT_SAM_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+}
