@@ -5,52 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from part_seg_ros.errors import CanceledError
 from part_seg_ros.geometry.block_sampling import block_farthest_point_sample
+from part_seg_ros.models.part_masks import PartMasks, Progress, merged
 from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
 from part_seg_ros.models.system import Embedding, System
-from part_seg_ros.structures import PartSegmentation, PointPrompt, SegmentedPart
-
-Progress = Callable[[float, int], None]
-_UNION_FLOOR = 1e-8
-
-
-def silent(share: float, num_kept: int) -> None:
-    """Progress that nobody is told."""
-
-
-def never() -> bool:
-    """Go on to the end."""
-    return False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PartMasks:
-    """M masks over the S points of an embedding.
-
-    Attributes:
-        masks: (M, S) bool, none empty.
-        scores: (M,) float32 predicted IoU.
-        prompt_coords: (M, 3) float32 the click that each answers [m].
-    """
-
-    masks: np.ndarray
-    scores: np.ndarray
-    prompt_coords: np.ndarray
-
-    def __len__(self) -> int:
-        """Return M."""
-        return len(self.scores)
-
-    def select(self, idx: np.ndarray) -> PartMasks:
-        """Return the masks `idx` ((K,) integer or (M,) bool), in that order."""
-        return PartMasks(
-            masks=self.masks[idx], scores=self.scores[idx], prompt_coords=self.prompt_coords[idx]
-        )
+from part_seg_ros.structures import PointPrompt
 
 
 def find_masks(
@@ -90,14 +53,9 @@ def find_masks(
         batch = clicks[begin : begin + settings.batch_size]
         kept.append(_good_masks(system, embedding, batch, settings.min_score))
         num_kept += len(kept[-1])
-    candidates = PartMasks(
-        masks=np.concatenate([batch.masks for batch in kept]),
-        scores=np.concatenate([batch.scores for batch in kept]),
-        prompt_coords=np.concatenate([batch.prompt_coords for batch in kept]),
-    )
-    best = candidates.select(suppress(candidates.masks, candidates.scores, settings.nms_iou))
+    best = merged(kept, settings.nms_iou)
     progress(1.0, len(best))
-    return best.select(np.argsort(-best.masks.sum(axis=1), kind='stable'))
+    return best
 
 
 def _good_masks(
@@ -111,66 +69,3 @@ def _good_masks(
         prompt_coords=np.repeat(clicks, [len(answer.iou_pred) for answer in answers], axis=0),
     )
     return found.select((found.scores > min_score) & found.masks.any(axis=1))
-
-
-def suppress(masks: np.ndarray, scores: np.ndarray, nms_iou: float) -> np.ndarray:
-    """Drop masks that overlap too much with a better one.
-
-    Args:
-        masks: (M, S) bool.
-        scores: (M,) float.
-        nms_iou: Masks whose IoU with a kept one is higher are dropped.
-
-    Returns:
-        (K,) int64 indices by descending score; equal scores keep their order.
-    """
-    order = np.argsort(-scores, kind='stable')
-    counts = masks.sum(axis=1)
-    kept: list[int] = []
-    while len(order):
-        best, order = int(order[0]), order[1:]
-        kept.append(best)
-        shared = masks[order] @ masks[best].astype(np.float32)
-        union = counts[order] + counts[best] - shared
-        order = order[shared / (union + _UNION_FLOOR) <= nms_iou]
-    return np.array(kept, dtype=np.int64)
-
-
-def paint(masks: np.ndarray) -> np.ndarray:
-    """Lay masks over each other in their order, so that later ones cover earlier ones.
-
-    Args:
-        masks: (M, S) bool.
-
-    Returns:
-        (S,) int64 mask on top of each point, -1 where there is none.
-    """
-    on_top = np.full(masks.shape[1], -1, np.int64)
-    for idx, mask in enumerate(masks):
-        on_top[mask] = idx
-    return on_top
-
-
-def as_segmentation(labels: np.ndarray, found: PartMasks, source: np.ndarray) -> PartSegmentation:
-    """Number the labels that occur from 0, in their order, and describe their parts.
-
-    Args:
-        labels: (S,) int64 labels, -1 for none.
-        found: The masks that they come from.
-        source: (L,) int64 mask of each label.
-
-    Returns:
-        Part ids; parts by ascending label.
-    """
-    used, number = np.unique(labels[labels >= 0], return_inverse=True)
-    part_ids = np.full(len(labels), -1, np.int32)
-    part_ids[labels >= 0] = number.reshape(-1)
-    parts = tuple(
-        SegmentedPart(
-            part_id=part_id,
-            score=float(np.clip(found.scores[mask], 0.0, 1.0)),
-            prompt_coord=found.prompt_coords[mask],
-        )
-        for part_id, mask in enumerate(source[used])
-    )
-    return PartSegmentation(part_ids=part_ids, parts=parts)

@@ -15,18 +15,18 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import CubeFit
 from part_seg_ros.layers.fourier_encoding import check_encodable
 from part_seg_ros.layers.grouping import group_points
-from part_seg_ros.models.partsam.config import PartSamConfig, PreparationSettings
-from part_seg_ros.models.partsam.face_labels import label_faces
-from part_seg_ros.models.partsam.model import EncodedShape, PartSamNet
-from part_seg_ros.models.partsam.preparation import PreparedShape, prepare_cloud, prepare_mesh
-from part_seg_ros.models.partsam.segment_every import (
+from part_seg_ros.models.part_masks import (
     Progress,
     as_segmentation,
-    find_masks,
     never,
     paint,
     silent,
 )
+from part_seg_ros.models.partsam.config import PartSamConfig, PreparationSettings
+from part_seg_ros.models.partsam.face_labels import label_faces
+from part_seg_ros.models.partsam.model import EncodedShape, PartSamNet
+from part_seg_ros.models.partsam.preparation import PreparedShape, prepare_cloud, prepare_mesh
+from part_seg_ros.models.partsam.segment_every import find_masks
 from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
 from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
 from part_seg_ros.structures import (
