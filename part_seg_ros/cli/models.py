@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from part_seg_ros.errors import PartSegError
 from part_seg_ros.models import MODEL_SPECS, build_model
+from part_seg_ros.models.released_weights import ReleasedFile
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -17,22 +19,49 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the table."""
+    """Print the table, and below it what is known of files that others publish."""
     header = ('model', 'prompts', 'input', 'weights', 'licence', 'state')
-    rows = [
-        (name, spec.prompts, spec.input, spec.weights, spec.license, _state(name))
-        for name, spec in MODEL_SPECS.items()
-    ]
+    _print_table(
+        header,
+        [
+            (name, spec.prompts, spec.input, spec.weights, spec.license, _state(name))
+            for name, spec in MODEL_SPECS.items()
+        ],
+    )
+    print('\nPublished weights; `hf` comes with `pip install huggingface_hub`:')
+    for name, file in _released_files():
+        print(f'\n{name}: {file.name} of {file.repository}, {file.size}, {file.license}')
+        if file.restriction:
+            print(f'  licence  {file.restriction}')
+        print(f'  place    {file.place} ({"found" if file.place.is_file() else "missing"})')
+        print(f'  fetch    {file.fetch_command}')
+    return 0
+
+
+def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     for row in (header, tuple('-' * width for width in widths), *rows):
         print(
             '  '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-    return 0
+
+
+def _released_files() -> Iterator[tuple[str, ReleasedFile]]:
+    """Yield every published file once, with the models that need it."""
+    users: dict[ReleasedFile, list[str]] = {}
+    for name, spec in MODEL_SPECS.items():
+        for file in spec.released:
+            users.setdefault(file, []).append(name)
+    for file, names in users.items():
+        yield ', '.join(names), file
 
 
 def _state(name: str) -> str:
-    """Say whether the system can be built here, else why not."""
+    """Say whether the weights are there; where they come with the package, whether they load."""
+    released = MODEL_SPECS[name].released
+    if released:
+        is_complete = all(file.place.is_file() for file in released)
+        return 'found' if is_complete else 'missing, see below'
     try:
         build_model(name, device='cpu')
     except PartSegError as error:
