@@ -40,11 +40,31 @@ POINT_SAM_WEIGHTS = ReleasedFile(
     license='Apache-2.0',
 )
 
+S2AM3D_ENCODER = ReleasedFile(
+    repository='HITshan/S2AM3D_Model',
+    name='Encoder.ckpt',
+    folder='s2am3d',
+    size='428 MB of weights',
+    license='non-commercial',
+    restriction="its weights start from PartField's, whose NVIDIA licence allows non-commercial"
+    ' research and education only, for works derived from it too',
+)
+S2AM3D_DECODER = ReleasedFile(
+    repository='HITshan/S2AM3D_Model',
+    name='S2AM3D_decoder.pt',
+    folder='s2am3d',
+    size='55 MB of weights',
+    license='not stated with the code, which is MIT',
+)
+
 _RANDOM = 'random, for tests'
 _OWN = 'none published; bring your own'
 
 _COMPACT_PROMPTS = 'points ±, mask, granularity, name'
 _COMPACT_INPUT = 'xyz (+ normals, estimated where absent)'
+_S2AM3D = 'part_seg_ros.models.s2am3d.build'
+_S2AM3D_PROMPTS = 'one point, granularity'
+_S2AM3D_INPUT = 'xyz'
 _POINT_SAM = 'part_seg_ros.models.point_sam.build'
 _POINT_SAM_PROMPTS = 'points ±, mask'
 _POINT_SAM_INPUT = 'xyz + rgb (grey where absent)'
@@ -96,6 +116,23 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         preset='tiny',
         prompts=_POINT_SAM_PROMPTS,
         input=_POINT_SAM_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+    's2am3d': ModelSpec(
+        module=_S2AM3D,
+        preset='official',
+        prompts=_S2AM3D_PROMPTS,
+        input=_S2AM3D_INPUT,
+        weights=S2AM3D_ENCODER.repository,
+        license='non-commercial (PartField)',
+        released=(S2AM3D_ENCODER, S2AM3D_DECODER),
+    ),
+    's2am3d-tiny': ModelSpec(
+        module=_S2AM3D,
+        preset='tiny',
+        prompts=_S2AM3D_PROMPTS,
+        input=_S2AM3D_INPUT,
         weights=_RANDOM,
         license='Apache-2.0',
     ),

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.registry import S2AM3D_DECODER, S2AM3D_ENCODER
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.model import S2am3dNet
 from part_seg_ros.models.weights_file import (
@@ -20,9 +21,8 @@ from part_seg_ros.models.weights_file import (
     without_prefix,
 )
 
-ENCODER_FILE = 'Encoder.ckpt'
-DECODER_FILE = 'S2AM3D_decoder.pt'
-RELEASED_FILES = (ENCODER_FILE, DECODER_FILE)
+ENCODER_FILE = S2AM3D_ENCODER.name
+DECODER_FILE = S2AM3D_DECODER.name
 
 # Level of the decoder file -> module of `MaskPredictor`. What else the file may hold is state of
 # its training.
@@ -37,23 +37,22 @@ _LIGHTNING_PREFIX = 'model.'
 _ENCODER_SETTINGS = ('yacs.config.CfgNode',)
 
 
-def weights_files(path: Path) -> tuple[Path, ...]:
-    """Return the files that hold the weights.
+def own_file(checkpoint: Path | None) -> Path | None:
+    """Return the single file with both halves that a path means, None for the released pair.
 
     Args:
-        path: A folder with both files of the release, one of these two, or a single file with
-            both halves.
-
-    Returns:
-        Encoder and decoder file, or the single file.
+        checkpoint: A file; a folder, either released file or None mean the pair.
     """
-    folder = path if path.is_dir() else path.parent
-    if path.is_dir() or path.name in RELEASED_FILES:
-        return tuple(folder / name for name in RELEASED_FILES)
-    return (path,)
+    if (
+        checkpoint is None
+        or checkpoint.is_dir()
+        or checkpoint.name in (ENCODER_FILE, DECODER_FILE)
+    ):
+        return None
+    return checkpoint
 
 
-def load_network(config: S2am3dConfig, path: Path) -> S2am3dNet:
+def load_network(config: S2am3dConfig, *files: Path) -> S2am3dNet:
     """Build a network and load its weights strictly, on the CPU.
 
     The release loads its enhancer leniently; a file without the tensors of the scale would then
@@ -61,23 +60,17 @@ def load_network(config: S2am3dConfig, path: Path) -> S2am3dNet:
 
     Args:
         config: Sizes.
-        path: As for `weights_files`. The single file holds the state dict of `S2am3dNet`.
+        *files: The released encoder and decoder file, or one file with the state dict of
+            `S2am3dNet`.
 
     Raises:
         CheckpointError: a file is missing, damaged or does not fit.
     """
     with torch.device('meta'):
         net = S2am3dNet(config)
-    files = weights_files(path)
     if len(files) == 1:
         load_strictly(net, read_tensors(files[0]), files[0])
         return net.eval()
-    missing = [file.name for file in files if not file.is_file()]
-    if missing:
-        raise CheckpointError(
-            f'{files[0].parent} lacks {" and ".join(missing)}; both files of the release,'
-            f' {" and ".join(RELEASED_FILES)}, must lie in one folder'
-        )
     encoder_file, decoder_file = files
     load_strictly(net.encoder, encoder_tensors(encoder_file), encoder_file)
     load_strictly(net.predictor, predictor_tensors(decoder_file), decoder_file)
@@ -113,11 +106,9 @@ def predictor_tensors(path: Path) -> dict[str, Tensor]:
     return renamed
 
 
-def weights_sha256(path: Path) -> str:
-    """Return one sha256 for the weights: of the single file, or over those of both files."""
-    digests = [file_sha256(file) for file in weights_files(path)]
-    return (
-        digests[0]
-        if len(digests) == 1
-        else hashlib.sha256('\n'.join(digests).encode()).hexdigest()
-    )
+def weights_sha256(*files: Path) -> str:
+    """Return the sha256 of one file, or one over those of several, in hexadecimal."""
+    digests = [file_sha256(file) for file in files]
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256('\n'.join(digests).encode()).hexdigest()

@@ -69,3 +69,4 @@ TINY = S2am3dConfig(
     num_scale_frequencies=4,
     head_width=8,
 )
+PRESETS = {'official': OFFICIAL, 'tiny': TINY}

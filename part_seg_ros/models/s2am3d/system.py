@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy.spatial import cKDTree
-from torch import Tensor
+from torch import Tensor, nn
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import CubeFit, fit_cube
@@ -275,7 +275,14 @@ class S2am3dSystem:
 
 
 def random_system(config: S2am3dConfig, device: str, *, seed: int = 0) -> S2am3dSystem:
-    """Build a system with random weights, the same for the same seed; for tests."""
+    """Build a system with random weights, the same for the same seed; for tests.
+
+    Matrices have unit gain, so that masks are neither empty nor full.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return S2am3dSystem(S2am3dNet(config), device, name='s2am3d-tiny')
+        net = S2am3dNet(config)
+        for weight in net.predictor.parameters():
+            if weight.ndim > 1:
+                nn.init.normal_(weight, std=weight[0].numel() ** -0.5)
+    return S2am3dSystem(net, device, name='s2am3d-tiny')
