@@ -89,3 +89,12 @@ def test_bad_shapes_are_named(clouds) -> None:
         interpolate(np.zeros(60), idx, weights)
     with pytest.raises(InputError, match=r'must be \(N, 3\)'):
         interpolate(np.zeros((1, 60)), idx, weights[:5])
+
+
+def test_floor_of_the_squared_distance_bounds_the_weights():
+    sources = np.array([[0.0, 0, 0], [1e-3, 0, 0], [0.5, 0, 0]])
+    _, weights = three_nearest(sources, sources[:1], min_squared=1e-4)
+    inverse = 1.0 / np.array([1e-4, 1e-4, 0.25])
+    np.testing.assert_allclose(weights[0], inverse / inverse.sum(), rtol=1e-6)
+    _, exact = three_nearest(sources, sources[:1])
+    np.testing.assert_array_equal(exact[0], [1.0, 0.0, 0.0])
