@@ -199,18 +199,14 @@ def folding_chair(rng: np.random.Generator) -> ProceduralObject:
         return beam(start, end, 2 * thin, 2 * thin) if square else rod(start, end, thin)
 
     style = draw.pick('scissor', 'scissor', 'upright')
-    top_y = far if style == 'scissor' else 0.5 * depth + 0.1
-    foot_y = near if style == 'scissor' else 0.35 * depth
+    top_y = far if style == 'scissor' else 0.42 * depth + 0.1
+    foot_y = near if style == 'scissor' else 0.3 * depth
     # The long frame carries the backrest; the short one crosses it under the seat.
     long_bar = bar((x, foot_y, 0), (x, top_y, tall))
     end = (x - 2.1 * thin, -0.42 * depth, height - 0.015)
     start = (x - 2.1 * thin, far if style == 'scissor' else -0.45 * depth, 0.0)
     short_bar = bar(start, end)
     frames = draw.chance(0.6)
-    low = bar(
-        (-x, foot_y + (top_y - foot_y) * 0.15, 0.15 * tall),
-        (x, foot_y + (top_y - foot_y) * 0.15, 0.15 * tall),
-    )
     if frames:
         head = bar((-x, top_y, tall), (x, top_y, tall))
         kit.add('frame', joined(both_sides(long_bar, 'x')) + head, root)
@@ -218,7 +214,9 @@ def folding_chair(rng: np.random.Generator) -> ProceduralObject:
     else:
         kit.add_copies('leg', both_sides(long_bar, 'x'), root)
         kit.add_copies('leg', both_sides(short_bar, 'x'), root)
-    kit.add('stretcher', low, root)
+    levels = (0.15 * tall,) if style == 'scissor' else (0.15 * tall, height - 0.03)
+    ends = [(foot_y + (top_y - foot_y) * z / tall, z) for z in levels]
+    kit.add_copies('stretcher', [bar((-x, y, z), (x, y, z)) for y, z in ends], root)
     direction = np.array([0.0, top_y - foot_y, tall])
     for f in draw.pick((0.87,), (0.86,), (0.72, 0.9)):
         centre = np.array([0, foot_y, 0]) + f * direction

@@ -18,6 +18,7 @@ from part_seg_ros.data.procedural.families.placement import (
     Piece,
     both_sides,
     joined,
+    mirrored,
     moved,
     scaled,
     turned,
@@ -187,7 +188,7 @@ def hinge_unit(rng: np.random.Generator) -> ProceduralObject:
         spots = np.linspace(-0.33, 0.33, draw.count(1, 3)) * (0.6 * tall)
         screws = [moved(head, z=z) for z in spots]
         kit.add_copies('screw', screws, plates[0])
-        far = [turned(moved(s, y=0.8 * thin), 'z', opening) for s in screws]
+        far = [turned(moved(mirrored(s, 'y'), y=-thin), 'z', opening) for s in screws]
         kit.add_copies('screw', far, plates[1])
     return kit.finish()
 

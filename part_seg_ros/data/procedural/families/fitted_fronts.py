@@ -42,7 +42,7 @@ def grip(
     """
     style = draw.pick(*styles)
     if style == 'knob':
-        return 'knob', knob(draw, draw.around(0.12, 0.25) * length, (0, 0, 0), FRONT)
+        return 'knob', knob(draw, max(draw.around(0.15, 0.25) * length, 0.016), (0, 0, 0), FRONT)
     if style == 'pull':
         return 'handle', pull(draw, length, (0, 0, 0), FRONT, upright=upright)
     if style == 'drop':
@@ -254,7 +254,7 @@ def _add_hinges(
     """
     (wide, tall, thick), (side, lift) = size, edge
     upright = side != 0
-    radius = draw.around(0.014, 0.25)
+    radius = draw.around(0.012, 0.25) + 0.008 * max(wide, tall)
     along = (0, 0, 1) if upright else (1, 0, 0)
     half = draw.between(1.5, 3.5) * radius
     barrel = drum(radius, 2 * half, np.multiply(along, -half), along)

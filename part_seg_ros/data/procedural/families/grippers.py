@@ -31,7 +31,7 @@ def robot_gripper(rng: np.random.Generator) -> ProceduralObject:
     draw, kit = Draw(rng), Assembly('robot_gripper')
     wide, thick, tall = draw.around(0.5, 0.2), draw.around(0.26, 0.2), draw.around(0.28, 0.25)
     if draw.chance(0.35):
-        palm = drum(0.5 * wide, tall)
+        palm, thick = drum(0.5 * wide, tall), wide
     else:
         palm = block((wide, thick, tall), (0, 0, 0.5 * tall), draw.between(0.0, 0.04))
     root = kit.add(draw.pick('hand', 'hand', 'palm', 'body'), palm)
@@ -44,7 +44,7 @@ def robot_gripper(rng: np.random.Generator) -> ProceduralObject:
         link = drum(size, draw.around(0.35, 0.3), (0, 0, -0.1), (0, 0, -1))
         kit.add('arm', link, wrist)
     if draw.chance(0.4):
-        spots = spun(drum(0.02, 0.03, (0.8 * radius, 0, -0.02), (0, 0, 1)), 4, 0.4)
+        spots = spun(drum(0.025, 0.05, (radius - 0.025, 0, -0.05), ALONG_X), 4, 0.4)
         kit.add('bolt', joined(spots), wrist)
     style = draw.pick('parallel', 'parallel', 'angular', 'angular', 'three')
     if style == 'parallel':

@@ -85,8 +85,10 @@ def ladle(rng: np.random.Generator) -> ProceduralObject:
         deep = size * draw.between(0.5, 1.0)
         shape = np.array([0.25, 0.7, 0.93, 1.0]) * size
         bowl = vessel(np.column_stack([shape, np.array([-1, -0.8, -0.4, 0]) * deep]), 0.1 * size)
-        bowl = scaled(bowl, draw.between(0.9, 1.5), 1.0, 1.0)
-        head = moved(turned(bowl, 'y', tilt), reach + 0.85 * size, 0, -drop + 0.02)
+        stretch = draw.between(0.9, 1.5)
+        bowl = turned(scaled(bowl, stretch, 1.0, 1.0), 'y', tilt)
+        near = 0.95 * size * stretch
+        head = moved(bowl, reach + near * np.cos(tilt), 0, -drop - near * np.sin(tilt))
         kit.add('bowl', head, shaft)
     elif kind == 'skimmer':
         flat = plate(ellipse(2.2 * size, 1.9 * size), 0.012)
@@ -169,9 +171,9 @@ def hand_mirror(rng: np.random.Generator) -> ProceduralObject:
     else:
         kit.add('mirror', glass, root)
     end = -0.5 * tall
-    neck = draw.between(0.0, 0.15) * tall
+    neck = draw.pick(0.0, draw.between(0.05, 0.15) * tall)
     carrier = root
-    if neck > 0.05:
+    if neck:
         post = rod((0, end + 0.01, 0), (0, end - neck - 0.01, 0), 0.45 * thin)
         carrier = kit.add(draw.pick('neck', 'shaft'), post, root)
     length, radius = draw.around(0.45, 0.2), draw.around(0.045, 0.25)

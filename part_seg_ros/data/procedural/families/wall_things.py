@@ -43,8 +43,12 @@ def bars_around(width: float, tall: float, bar: float, deep: float) -> Piece:
 
 def _framed(
     draw: Draw, kit: Assembly, name: str, width: float, tall: float, frame_name: str = 'frame'
-) -> int:
-    """Puts a sheet called `name` into a frame: bars, a stepped frame, an oval or arched one."""
+) -> tuple[int, float]:
+    """Puts a sheet called `name` into a frame: bars, a stepped frame, an oval or arched one.
+
+    Returns:
+        Index of the frame, and y of the front of the sheet.
+    """
     bar = draw.between(0.04, 0.18) * min(width, tall)
     deep = draw.around(0.035, 0.4)
     inner = (width - 1.6 * bar, tall - 1.6 * bar)
@@ -55,7 +59,7 @@ def _framed(
             piece += bars_around(width - 1.4 * bar, tall - 1.4 * bar, 0.4 * bar, 1.6 * deep)
         root = kit.add(frame_name, piece)
         kit.add(name, block((inner[0], 0.3 * deep, inner[1]), (0, 0.1 * deep, 0)), root)
-        return root
+        return root, -0.05 * deep
     if style == 'oval':
         outline = ellipse(width, tall, 28)
     elif style == 'polygon':
@@ -69,18 +73,18 @@ def _framed(
     root = kit.add(frame_name, plate(outline, deep, (0, 0.5 * deep, 0), FRONT))
     sheet = outline * [inner[0] / width, inner[1] / tall]
     kit.add(name, plate(sheet, 0.3 * deep, (0, -0.4 * deep, 0), FRONT), root)
-    return root
+    return root, -0.7 * deep
 
 
 def picture_frame(rng: np.random.Generator) -> ProceduralObject:
     """Builds a picture: frame, sheet or several, mount, prop, hanger with a cord, pins."""
     draw, kit = Draw(rng), Assembly('picture_frame')
     width, tall = draw.around(0.5, 0.35), draw.around(0.5, 0.35)
-    root = _framed(draw, kit, draw.pick('sheet', 'sheet', 'pane'), width, tall)
+    root, face_y = _framed(draw, kit, draw.pick('sheet', 'sheet', 'pane'), width, tall)
     if draw.chance(0.4):
         share = draw.between(0.4, 0.62)
         size = (share * width, 0.02, share * tall)
-        kit.add('board', block(size, (0, -0.012, 0)), root)
+        kit.add('board', block(size, (0, face_y, 0)), root)
     mount = draw.pick('none', 'prop', 'cord', 'back')
     if mount == 'prop':
         low = -0.48 * tall
@@ -105,7 +109,7 @@ def wall_mirror(rng: np.random.Generator) -> ProceduralObject:
     draw, kit = Draw(rng), Assembly('wall_mirror')
     width = draw.around(0.6, 0.3)
     tall = width * draw.between(1.0, 2.6)
-    root = _framed(draw, kit, 'mirror', width, tall, draw.pick('frame', 'frame', 'rim'))
+    root, _ = _framed(draw, kit, 'mirror', width, tall, draw.pick('frame', 'frame', 'rim'))
     mount = draw.pick('none', 'shelf', 'stand', 'feet', 'lights', 'hooks')
     low = -0.48 * tall
     if mount == 'shelf':
