@@ -236,7 +236,7 @@ def _stack(
     shrink = draw.pick(0.0, draw.between(0.3, 0.6))
     level, share = 0.0, draw.between(0.3, 1.0)
     each = draw.between(0.45, 0.95) * reach
-    pieces = []
+    pieces: list[Piece] = []
     while level + each < share * high + 0.3 * each and len(pieces) < 4:
         radius = reach * (1 - shrink * level / high)
         if style == 'torus':

@@ -52,8 +52,8 @@ def grip(
         return 'handle', piece + ring(size, 0.12 * size, (0, -0.3 * size, -0.95 * size), FRONT)
     if style == 'strip':
         wide = draw.between(0.06, 0.15) * length
-        size = (length, 0.9 * wide, 0.35 * wide)
-        piece = block(size, (0, -0.4 * wide, 0.5 * wide)) + block(
+        lip = (length, 0.9 * wide, 0.35 * wide)
+        piece = block(lip, (0, -0.4 * wide, 0.5 * wide)) + block(
             (length, 0.3 * wide, wide), (0, -0.75 * wide, 0.15 * wide)
         )
     else:

@@ -140,9 +140,9 @@ def _add_peeler(draw: Draw, kit: Assembly, radius: float, is_wide: bool, root: i
     flat = joined(both_sides(rail, 'y')) + drum(0.9 * wide, 0.014, (reach, 0, -0.007))
     if draw.chance(0.5):
         flat += block((0.05, 2 * wide, 0.03), (0.01, 0, 0))
-    blade = kit.add('blade', flat, root)
+    blade_part = kit.add('blade', flat, root)
     tip = drum(0.5 * wide, 0.05, (reach + 0.6 * wide, 0, 0), ALONG_X, top=0.1 * wide)
-    kit.add('tip', tip, blade)
+    kit.add('tip', tip, blade_part)
 
 
 def hand_mirror(rng: np.random.Generator) -> ProceduralObject:
@@ -177,8 +177,8 @@ def hand_mirror(rng: np.random.Generator) -> ProceduralObject:
         post = rod((0, end + 0.01, 0), (0, end - neck - 0.01, 0), 0.45 * thin)
         carrier = kit.add(draw.pick('neck', 'shaft'), post, root)
     length, radius = draw.around(0.45, 0.2), draw.around(0.045, 0.25)
-    shape = turned(_handle(draw, length, radius), 'z', 0.5 * np.pi)
-    part = kit.add('handle', moved(shape, 0, end - neck + 0.01, 0), carrier)
+    handle = turned(_handle(draw, length, radius), 'z', 0.5 * np.pi)
+    part = kit.add('handle', moved(handle, 0, end - neck + 0.01, 0), carrier)
     foot = end - neck - length
     if draw.chance(0.25):
         kit.add('ring', ring(0.7 * radius, 0.25 * radius, (0, foot - 0.3 * radius, 0)), part)

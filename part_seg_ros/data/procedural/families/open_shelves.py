@@ -180,8 +180,8 @@ def side_table(rng: np.random.Generator) -> ProceduralObject:
     top = plate(outline, thick, (0, 0, height - thick))
     root = kit.add(draw.pick('top', 'tabletop'), top)
     if shape == 'round' and stretch == 1.0 and draw.chance(0.4):
-        wall, tall = draw.between(0.008, 0.025), draw.between(0.015, 0.07)
-        edge = sleeve(0.505 * size, 0.5 * size - wall, thick + tall, (0, 0, height - thick))
+        thin, tall = draw.between(0.008, 0.025), draw.between(0.015, 0.07)
+        edge = sleeve(0.505 * size, 0.5 * size - thin, thick + tall, (0, 0, height - thick))
         kit.add('rim', edge, root)
     elif shape == 'square' and draw.chance(0.35):
         tall = draw.between(0.03, 0.08)

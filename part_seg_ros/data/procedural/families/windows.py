@@ -103,11 +103,11 @@ def _add_casement(
     sash = kit.add(
         draw.pick('sash', 'sash', 'frame'), hung(bars_around(wide, high, bar, thick)), parent
     )
-    size = (wide - 1.5 * bar, 0.25 * thick, high - 1.5 * bar)
-    pane = kit.add('pane', hung(block(size)), sash)
+    glass = (wide - 1.5 * bar, 0.25 * thick, high - 1.5 * bar)
+    pane = kit.add('pane', hung(block(glass)), sash)
     if draw.chance(0.35):
         thin = draw.between(0.018, 0.035)
-        cross = block((thin, 0.6 * thick, size[2])) + block((size[0], 0.6 * thick, thin))
+        cross = block((thin, 0.6 * thick, glass[2])) + block((glass[0], 0.6 * thick, thin))
         kit.add('muntin', hung(cross), pane)
     at = (-side * 0.5 * (wide - bar), -0.5 * thick, draw.between(-0.15, 0.15) * high)
     if draw.chance(0.6):

@@ -90,8 +90,8 @@ def _add_ladder_rear(
         bars.append(rod((-x, y, f * height), (x, y, f * height), 0.6 * thin))
     kit.add_copies('brace', bars, legs[0])
     if draw.chance(0.7):
-        size = (2.3 * x1, draw.between(0.15, 0.3), draw.between(0.02, 0.06))
-        kit.add(draw.pick('top', 'shelf'), block(size, (0, 0.02, height), 0.008), parent)
+        slab = (2.3 * x1, draw.between(0.15, 0.3), draw.between(0.02, 0.06))
+        kit.add(draw.pick('top', 'shelf'), block(slab, (0, 0.02, height), 0.008), parent)
     if draw.chance(0.5):
         joint = drum(1.5 * thin, 0.03, (x1 + 0.8 * thin, 0.01, 0.95 * height), (1, 0, 0))
         kit.add_copies('hinge', both_sides(joint, 'x'), parent)

@@ -122,10 +122,10 @@ def _add_tines(
     number = draw.count(8, 14) if is_rake else draw.count(3, 5)
     wide *= 1.6 if is_rake else 0.9
     bar = kit.add('bar', block((wide, 1.2 * radius, 1.2 * radius), (0, 0, -0.01)), parent)
-    end = (
+    point = (
         (0, -draw.between(0.06, 0.12), -0.02) if is_rake else (0, -0.05, -draw.between(0.25, 0.4))
     )
-    tooth = rod((0, 0, -0.01), end, 1.3 * thin, 0.4 * thin)
+    tooth = rod((0, 0, -0.01), point, 1.3 * thin, 0.4 * thin)
     spots = np.linspace(-0.48, 0.48, number) * wide
     kit.add_copies('tine', [moved(tooth, x) for x in spots], bar)
 
