@@ -57,6 +57,16 @@ S2AM3D_DECODER = ReleasedFile(
     license='not stated with the code, which is MIT',
 )
 
+PARTSAM_WEIGHTS = ReleasedFile(
+    repository='Czvvd/PartSAM',
+    name='model.safetensors',
+    folder='partsam',
+    size='0.9 GB',
+    license='non-commercial',
+    restriction="its weights start from PartField's, whose NVIDIA licence allows non-commercial"
+    ' research and education only, for works derived from it too',
+)
+
 _RANDOM = 'random, for tests'
 _OWN = 'none published; bring your own'
 
@@ -65,6 +75,9 @@ _COMPACT_INPUT = 'xyz (+ normals, estimated where absent)'
 _S2AM3D = 'part_seg_ros.models.s2am3d.build'
 _S2AM3D_PROMPTS = 'one point, granularity'
 _S2AM3D_INPUT = 'xyz'
+_PARTSAM = 'part_seg_ros.models.partsam.build'
+_PARTSAM_PROMPTS = 'points ±, mask'
+_PARTSAM_INPUT = 'xyz + normal (estimated where absent) + rgb (grey where absent); mesh'
 _POINT_SAM = 'part_seg_ros.models.point_sam.build'
 _POINT_SAM_PROMPTS = 'points ±, mask'
 _POINT_SAM_INPUT = 'xyz + rgb (grey where absent)'
@@ -133,6 +146,23 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         preset='tiny',
         prompts=_S2AM3D_PROMPTS,
         input=_S2AM3D_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+    'partsam': ModelSpec(
+        module=_PARTSAM,
+        preset='official',
+        prompts=_PARTSAM_PROMPTS,
+        input=_PARTSAM_INPUT,
+        weights=PARTSAM_WEIGHTS.repository,
+        license='non-commercial (PartField)',
+        released=(PARTSAM_WEIGHTS,),
+    ),
+    'partsam-tiny': ModelSpec(
+        module=_PARTSAM,
+        preset='tiny',
+        prompts=_PARTSAM_PROMPTS,
+        input=_PARTSAM_INPUT,
         weights=_RANDOM,
         license='Apache-2.0',
     ),

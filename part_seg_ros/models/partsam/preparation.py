@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.block_sampling import block_farthest_point_sample
 from part_seg_ros.geometry.cube_fit import CubeFit, fit_cube
 from part_seg_ros.geometry.normals import estimate_normals
-from part_seg_ros.geometry.patches import Patches, find_patches
 from part_seg_ros.geometry.surface_sampling import sample_surface
 from part_seg_ros.models.partsam.config import PartSamConfig, PreparationSettings
 from part_seg_ros.structures import Mesh, PointCloud
@@ -30,7 +30,7 @@ class PreparedShape:
         coords: (N, 3) float32 in the cube from -0.9 to 0.9.
         colors: (N, 3) float32 in [0, 1].
         normals: (N, 3) float32 unit normals.
-        patches: Index tables.
+        center_idx: (G,) int64 points at the centres of patches.
         fit: From the frame of the shape to that of the network.
         face_idx: (N,) int64 face of each point of a mesh; None for a cloud.
     """
@@ -39,7 +39,7 @@ class PreparedShape:
     coords: np.ndarray
     colors: np.ndarray
     normals: np.ndarray
-    patches: Patches
+    center_idx: np.ndarray
     fit: CubeFit
     face_idx: np.ndarray | None = None
 
@@ -47,7 +47,7 @@ class PreparedShape:
 def prepare_cloud(
     cloud: PointCloud, config: PartSamConfig, settings: PreparationSettings
 ) -> PreparedShape:
-    """Fit a cloud into the network's cube and find its patches; it is not turned.
+    """Fit a cloud into the network's cube, without turning it, and choose centres of patches.
 
     Raises:
         InputError: too few points, one that is not finite, or all in one place.
@@ -86,15 +86,12 @@ def _prepare(
     coords = fit.apply(points)
     if colors is None:
         colors = np.full_like(coords, settings.grey / _FULL_COLOR)
-    patches = find_patches(
-        coords, min(config.num_patches, len(coords)), min(config.patch_size, len(coords))
-    )
     return PreparedShape(
         points=np.asarray(points, dtype=np.float32),
         coords=coords,
         colors=colors,
         normals=normals,
-        patches=patches,
+        center_idx=block_farthest_point_sample(coords, min(config.num_patches, len(coords))),
         fit=fit,
         face_idx=face_idx,
     )

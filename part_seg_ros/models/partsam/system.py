@@ -14,7 +14,7 @@ from torch import Tensor
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import CubeFit
 from part_seg_ros.layers.fourier_encoding import check_encodable
-from part_seg_ros.layers.grouping import group_points
+from part_seg_ros.layers.product_neighbors import group_by_products
 from part_seg_ros.models.part_masks import (
     Progress,
     as_segmentation,
@@ -123,7 +123,11 @@ class PartSamSystem:
             coords,
             self._tensor(prepared.colors),
             self._tensor(prepared.normals),
-            group_points(coords, [prepared.patches]),
+            group_by_products(
+                coords,
+                torch.from_numpy(prepared.center_idx)[None].to(self.device),
+                min(self.config.patch_size, coords.shape[1]),
+            ),
         )
 
     def predict(
@@ -239,3 +243,10 @@ class PartSamSystem:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))[None].to(
             self.device
         )
+
+
+def random_system(config: PartSamConfig, device: str, *, seed: int = 0) -> PartSamSystem:
+    """Build a system with random weights, the same for the same seed; for tests."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return PartSamSystem(PartSamNet(config), device, name='partsam-tiny')
