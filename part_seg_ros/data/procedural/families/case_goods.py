@@ -79,9 +79,9 @@ def drawer_chest(rng: np.random.Generator) -> ProceduralObject:
     width, depth = draw.around(0.85, 0.35), draw.around(0.45, 0.15)
     height, low = draw.around(0.85, 0.3), draw.pick(0.0, draw.between(0.04, 0.3))
     root, hole = _add_case(draw, kit, width, depth, height, low)
-    rows = draw.count(2, 6) if height > 0.7 else draw.count(2, 4)
+    rows = draw.count(2, 5) if height > 0.7 else draw.count(2, 3)
     columns = [draw.count(1, 2) if width > 0.7 else 1] * rows
-    if draw.chance(0.4):
+    if draw.chance(0.3):
         columns[-1] = draw.count(2, 3)
     add_drawer_bank(draw, kit, hole, columns, root)
     add_supports(draw, kit, width, depth, low, root)
@@ -162,7 +162,7 @@ def tv_bench(rng: np.random.Generator) -> ProceduralObject:
     width, depth = draw.around(1.5, 0.2), draw.around(0.42, 0.15)
     height, low = draw.around(0.42, 0.25), draw.pick(0.0, draw.between(0.04, 0.25))
     root, hole = _add_case(draw, kit, width, depth, height, low)
-    bays = draw.count(2, 4)
+    bays = draw.pick(2, 2, 3, 3, 4)
     edges = np.linspace(hole.x0, hole.x1, bays + 1)
     edges[1:-1] += draw.between(-0.1, 0.1) * width / bays
     size = (0.02, 0.96 * depth, hole.z1 - hole.z0 + 0.01)
@@ -177,7 +177,7 @@ def tv_bench(rng: np.random.Generator) -> ProceduralObject:
         layout = outer if i in (0, bays - 1) else draw.pick(*layouts)
         bay = replace(hole, x0=edges[i] + 0.008, x1=edges[i + 1] - 0.008)
         if layout == 'drawers':
-            add_drawer_bank(draw, kit, bay, [1] * draw.count(1, 3), root)
+            add_drawer_bank(draw, kit, bay, [1] * draw.count(1, 2), root)
         elif layout == 'open':
             for level in np.linspace(0, 1, draw.count(2, 3) + 1)[1:-1][: draw.count(0, 2)]:
                 z = hole.z0 + level * (hole.z1 - hole.z0)

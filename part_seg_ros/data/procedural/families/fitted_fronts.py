@@ -121,7 +121,7 @@ def add_drawer_bank(
     whole = opening.x1 - opening.x0
     length = min(draw.between(0.2, 0.55) * whole / max(rows), 2.0 * float(np.diff(edges).min()))
     name, fitting = grip(draw, max(length, 0.07))
-    pairs = whole / max(rows) > 0.5 and draw.chance(0.5)
+    pairs = whole / max(rows) > 0.5 and draw.chance(0.3)
     lift = draw.pick(0.0, 0.0, draw.between(0.0, 0.3))
     bare = draw.chance(0.1)
     fronts, handles = [], []
@@ -229,7 +229,7 @@ def add_leaf(
     x = -side * (0.5 * wide - off)
     z = draw.between(-0.2, 0.2) * tall if side else -lift * (0.5 * tall - off)
     kit.add(name, hung(moved(fitting, x, -0.9 * thick, z)), door)
-    if draw.chance(0.45):
+    if draw.chance(0.4):
         _add_hinges(draw, kit, (wide, tall, thick), (side, lift), hung, parent)
     return door
 

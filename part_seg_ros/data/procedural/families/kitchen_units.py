@@ -131,7 +131,7 @@ def _add_keys(
         levels = np.linspace(z0, top, 2 * number + 1)[1::2]
         kit.add_copies(name, [moved(piece, x, 0, float(z)) for z in levels], parent)
         return
-    columns, rows = draw.count(2, 3), draw.count(2, 5)
+    columns, rows = draw.count(2, 3), draw.count(2, 4)
     size = 0.4 * min(wide / columns, (top - z0) / rows)
     name, piece = 'button', _key(draw, size, y)[1]
     xs = x0 + (np.arange(columns) + 0.5) * wide / columns
