@@ -11,8 +11,9 @@ from part_seg_ros.layers.grouping import PatchGroups, take_rows
 
 # Floor of the squared distance in the weights of the interpolation.
 _MIN_SQUARED = 1e-8
-# Distances held at once.
+# Distances held at once, and fewest queries of a pass: products of few rows are rounded otherwise.
 _PAIRS_PER_PASS = 1 << 22
+_MIN_QUERIES = 64
 
 
 def nearest(queries: Tensor, keys: Tensor, k: int) -> tuple[Tensor, Tensor]:
@@ -31,7 +32,7 @@ def nearest(queries: Tensor, keys: Tensor, k: int) -> tuple[Tensor, Tensor]:
     Returns:
         (B, M, K) distances and (B, M, K) int64 indices, nearest first.
     """
-    rows = max(1, _PAIRS_PER_PASS // keys.shape[1])
+    rows = max(_MIN_QUERIES, _PAIRS_PER_PASS // keys.shape[1])
     passes = [
         torch.cdist(some, keys, compute_mode='use_mm_for_euclid_dist').topk(k, largest=False)
         for some in queries.split(rows, dim=1)
