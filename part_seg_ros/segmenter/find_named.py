@@ -59,7 +59,7 @@ class FindNamedSettings:
         maximum=100_000,
     )
     min_probability: float = setting(
-        0.1,
+        0.01,
         'A part is found only if the network holds the wanted name at least this probable.',
         minimum=0.0,
         maximum=1.0,
