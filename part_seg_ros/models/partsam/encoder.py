@@ -31,7 +31,7 @@ class DualBranchEncoder(nn.Module):
     """A frozen trunk on coordinates and a learnable one on coordinates, colours and normals.
 
     Source:
-        PartSAM (arXiv 2509.21965), Sec. 3.2; the branches' planes are averaged, as in the release.
+        PartSAM (arXiv 2509.21965), Sec. 3.1; the branches' planes are averaged, as in the release.
     """
 
     def __init__(self, config: PartSamConfig) -> None:

@@ -15,7 +15,7 @@ class PartSamMaskDecoder(MaskDecoder):
     """Two-way attention over patches, then a dot product with features of every point.
 
     Source:
-        PartSAM (arXiv 2509.21965), Sec. 3.3: Point-SAM's decoder with twice the layers, and the
+        PartSAM (arXiv 2509.21965), Sec. 3.2: Point-SAM's decoder with twice the layers, and the
         part features of the points beside what is carried from the patches.
     """
 

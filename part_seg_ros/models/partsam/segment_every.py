@@ -40,7 +40,7 @@ def find_masks(
         CanceledError: `should_stop` returned True.
 
     Source:
-        PartSAM (arXiv 2509.21965), Sec. 3.5, with the numbers of its release.
+        PartSAM (arXiv 2509.21965), Sec. 3.4, with the numbers of its release.
     """
     points = embedding.points
     clicks = points[block_farthest_point_sample(points, min(settings.num_prompts, len(points)))]
