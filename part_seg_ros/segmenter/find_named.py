@@ -179,7 +179,8 @@ def find_named(
     Clicks at the likeliest places are decoded in batches. Their masks are rated by
     `part_name.name_scores`, from the probability of the wanted name and the predicted IoU; of
     masks that overlap, the best stays. Each that is left is refined: a click at its deepest
-    point, together with the mask, asks again, and the answer counts if its rating is higher.
+    point, together with the mask, asks again, and the answer counts if its rating is higher. The
+    order stays that of the first answers, which were all asked for in the same way.
 
     Args:
         system: Answers the clicks.
@@ -221,7 +222,8 @@ def find_named(
         answers.append(_refined(system, encoded, first, name_idx, settings))
     if answers:
         masks = stacked([answer.candidate for answer in answers])
-        order = shortlist(masks, points, name_idx, settings, near=prompt.near)
+        ratings = name_scores(kept.candidates, name_idx)
+        order = shortlist(masks, points, name_idx, settings, ratings=ratings, near=prompt.near)
         answers = [answers[idx] for idx in order]
     predictions = [
         _as_prediction(encoded, answer, name, system.part_names, min_name_probability)
@@ -246,6 +248,7 @@ def shortlist(
     name_idx: int,
     settings: FindNamedSettings,
     *,
+    ratings: np.ndarray | None = None,
     near: np.ndarray | None = None,
 ) -> np.ndarray:
     """Choose the masks that are distinct parts of one name.
@@ -255,13 +258,14 @@ def shortlist(
         points: (S, 3).
         name_idx: Place of the name in the vocabulary.
         settings: Thresholds.
+        ratings: (M,) what is best; `name_scores` of the candidates if None.
         near: (3,) in the frame of `points`, or None.
 
     Returns:
         (K,) int64, best first, or those with a point nearest to `near` first; where none is good
         enough the best of all, and none only where there are no masks.
     """
-    scores = name_scores(candidates, name_idx)
+    scores = name_scores(candidates, name_idx) if ratings is None else ratings
     best = np.argsort(-scores, kind='stable')[:_MOST_COMPARED]
     kept = best[
         distinct(

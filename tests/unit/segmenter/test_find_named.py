@@ -285,6 +285,22 @@ def test_a_second_look_counts_if_it_is_rated_higher(
     assert len(part.prompt.prompt_coords) == (2 if is_taken else 1)
 
 
+def test_a_second_look_does_not_change_the_order(segmenter, blobs) -> None:
+    class OnlyTheFirst(_SecondLook):
+        """Nothing better for blob 2; blob 1 is rated above it at the second look."""
+
+        def predict(self, embedding, prompt, previous=None):
+            if _blob_of(prompt.prompt_coords)[0] == 2:
+                return self._system.predict(embedding, prompt, previous)
+            return super().predict(embedding, prompt, previous)
+
+    looking = Segmenter(OnlyTheFirst(segmenter.system, 1.0, 0.9))
+    encoded = looking.encode(PointCloud(points=blobs))
+    parts = looking.find_named(encoded, NamePrompt(name='handle')).parts
+    assert [part.name_probability for part in parts] == pytest.approx([0.8, 0.9])
+    assert [round(float(blobs[part.mask, 0].mean())) for part in parts] == [2, 1]
+
+
 def test_a_second_look_never_loses_a_part(segmenter, blobs) -> None:
     # Rated higher, but below the threshold of the name's probability.
     system = _SecondLook(segmenter.system, 1.0, 0.75)
