@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from part_seg_ros.layers.partfield.config import NUM_PLANES, TOKEN_STRIDE, TrunkConfig
+from part_seg_ros.layers.pooled_convolution import conv_pool, wide_conv_pool
+from part_seg_ros.layers.row_chunks import map_rows
 
 _NORM_EPS = 1e-6
 
@@ -28,12 +30,26 @@ class BiasFreeAttention(nn.Module):
         nn.init.xavier_uniform_(self.in_proj_weight)
         self.out_proj = nn.Linear(width, width, bias=False)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Map (B, L, C) to (B, L, C)."""
-        packed = F.linear(tokens, self.in_proj_weight)
-        heads = packed.unflatten(-1, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(*heads)  # (B, heads, L, C / heads)
+    def forward(self, tokens: Tensor, wanted: Tensor | None = None) -> Tensor:
+        """Let tokens look at all tokens.
+
+        Args:
+            tokens: (B, L, C).
+            wanted: (W,) int64 the tokens that look; None for all.
+
+        Returns:
+            (B, W, C), in the order of `wanted`.
+        """
+        width = tokens.shape[-1]
+        looking = tokens if wanted is None else tokens[:, wanted]
+        query = self._heads(F.linear(looking, self.in_proj_weight[:width]))
+        key, value = F.linear(tokens, self.in_proj_weight[width:]).chunk(2, dim=-1)
+        mixed = F.scaled_dot_product_attention(query, self._heads(key), self._heads(value))
         return self.out_proj(mixed.transpose(1, 2).flatten(2))
+
+    def _heads(self, tokens: Tensor) -> Tensor:
+        """Return (B, heads, L, C / heads)."""
+        return tokens.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
 
 
 class TransformerBlock(nn.Module):
@@ -52,10 +68,11 @@ class TransformerBlock(nn.Module):
             nn.Linear(mlp_ratio * width, width),
         )
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Map (B, L, C) to (B, L, C)."""
-        tokens = tokens + self.self_attn(self.norm1(tokens))
-        return tokens + self.mlp(self.norm2(tokens))
+    def forward(self, tokens: Tensor, wanted: Tensor | None = None) -> Tensor:
+        """Map (B, L, C) to (B, L, C), or to (B, W, C) where only `wanted` (W,) tokens are read."""
+        looked = self.self_attn(self.norm1(tokens), wanted)
+        tokens = (tokens if wanted is None else tokens[:, wanted]) + looked
+        return map_rows(lambda rows: rows + self.mlp(self.norm2(rows)), tokens)
 
 
 class TokenTransformer(nn.Module):
@@ -70,11 +87,12 @@ class TokenTransformer(nn.Module):
         )
         self.norm = nn.LayerNorm(config.token_width, eps=_NORM_EPS)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Map (B, L, C) to (B, L, C)."""
-        for layer in self.layers:
+    def forward(self, tokens: Tensor, wanted: Tensor | None = None) -> Tensor:
+        """Map (B, L, C) to (B, L, C), or to (B, W, C) where only `wanted` (W,) tokens are read."""
+        *inner, last = self.layers
+        for layer in inner:
             tokens = layer(tokens)
-        return self.norm(tokens)
+        return self.norm(last(tokens, wanted))
 
 
 class TriplaneTransformer(nn.Module):
@@ -117,13 +135,14 @@ class TriplaneTransformer(nn.Module):
             last: The U-Net's last map, C0 to plane width.
         """
         pixels = hidden.flatten(0, 1).permute(0, 3, 1, 2)  # (3B, C0, H, W)
-        pooled = F.max_pool2d(_folded_conv(pixels, last, self.downsampler[0]), 2).relu()
-        pooled = F.max_pool2d(self.downsampler[3](pooled), 2).relu()
-        tokens = pooled.flatten(2).transpose(1, 2).reshape(len(hidden), -1, pooled.shape[1])
+        first, second = self.downsampler[0], self.downsampler[3]
+        pooled = conv_pool(pixels, *_folded(last, first, pixels.shape[-1]))
+        pooled = wide_conv_pool(pooled, second.weight, second.bias)  # (3B, C, h, w)
+        tokens = pooled.permute(0, 2, 3, 1).reshape(len(hidden), -1, pooled.shape[1])
         return tokens + self.pos_embed
 
     def spread(self, tokens: Tensor, first: int) -> Tensor:
-        """Turn tokens back into pixels, one matrix for the 4 × 4 pixels of each.
+        """Turn all tokens back into pixels in their places.
 
         Args:
             tokens: (B, L, C) from `transformer`.
@@ -133,29 +152,42 @@ class TriplaneTransformer(nn.Module):
             (B, 3, H, W, C') channels from `first` on.
         """
         side = self.config.plane_size // TOKEN_STRIDE
-        weight = self.upsampler.weight[:, first:].permute(2, 3, 1, 0).flatten(0, 2)
-        bias = self.upsampler.bias[first:].repeat(TOKEN_STRIDE**2)
-        pixels = F.linear(tokens, weight, bias)
-        pixels = pixels.view(len(tokens), NUM_PLANES, side, side, TOKEN_STRIDE, TOKEN_STRIDE, -1)
-        pixels = pixels.transpose(3, 4)  # (B, 3, h, 4, w, 4, C')
+        pixels = self.pixels_of(tokens, first).unflatten(1, (NUM_PLANES, side, side))
+        pixels = pixels.unflatten(4, (TOKEN_STRIDE, TOKEN_STRIDE)).transpose(3, 4)
         return pixels.reshape(len(tokens), NUM_PLANES, 4 * side, 4 * side, -1)
 
+    def pixels_of(self, tokens: Tensor, first: int) -> Tensor:
+        """Return the (B, L, 16, C') pixels of each of (B, L, C) tokens, row by row."""
+        weight = self.upsampler.weight[:, first:].permute(2, 3, 1, 0).flatten(0, 2)
+        bias = self.upsampler.bias[first:].repeat(TOKEN_STRIDE**2)
+        return F.linear(tokens, weight, bias).unflatten(-1, (TOKEN_STRIDE**2, -1))
+
+    def tokens_of(self, pixel_idx: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the token of each pixel and its place among the 16 of `pixels_of`.
+
+        Args:
+            pixel_idx: (P,) int64 rows of the table of all pixels of the three planes.
+        """
+        size = self.config.plane_size
+        row, column = pixel_idx // size, pixel_idx % size  # planes on top of each other
+        token_idx = row // TOKEN_STRIDE * (size // TOKEN_STRIDE) + column // TOKEN_STRIDE
+        return token_idx, row % TOKEN_STRIDE * TOKEN_STRIDE + column % TOKEN_STRIDE
+
     def per_pixel(self, hidden: Tensor, last: nn.Conv2d, first: int) -> Tensor:
-        """Map every pixel by itself; (B, 3, H, W, C0) to (B, 3, H, W, C') from `first` on."""
+        """Map pixels, each by itself; (..., C0) from the U-Net to (..., C') from `first` on."""
         weight = self.mlp[0].weight @ last.weight.flatten(1)
         bias = self.mlp[0].weight @ last.bias + self.mlp[0].bias
         inner = F.linear(hidden, weight, bias).relu()
         return F.linear(inner, self.mlp[2].weight[first:], self.mlp[2].bias[first:])
 
 
-def _folded_conv(pixels: Tensor, first: nn.Conv2d, second: nn.Conv2d) -> Tensor:
-    """Apply a 1×1 convolution and then a padded one, as one.
+def _folded(first: nn.Conv2d, second: nn.Conv2d, width: int) -> tuple[Tensor, Tensor]:
+    """Return a 1×1 convolution and then a padded 3×3 one as one, in the form of `conv_pool`.
 
-    The padding of the second is zero where the first would give its bias, so the bias is carried
-    along as an image of its own, which knows the border.
+    The padding of the second is zero where the first would give its bias, so the bias differs at
+    the border: here for images of `width` columns, by kind of row.
     """
     weight = torch.einsum('omhw,mc->ochw', second.weight, first.weight.flatten(1))
     bias_weight = torch.einsum('omhw,m->ohw', second.weight, first.bias)[:, None]
-    ones = pixels.new_ones(1, 1, *pixels.shape[2:])
-    bias = F.conv2d(ones, bias_weight, second.bias, padding=second.padding)
-    return F.conv2d(pixels, weight, padding=second.padding).add_(bias)
+    ones = weight.new_ones(1, 1, 3, width)
+    return weight, F.conv2d(ones, bias_weight, second.bias, padding=1)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from part_seg_ros.layers.partfield.config import NUM_PLANES
 from part_seg_ros.layers.partfield.point_voxel import scatter_mean
 from part_seg_ros.layers.row_mixing import mix_rows
 
@@ -49,7 +48,21 @@ def sample_planes(planes: Tensor, coords: Tensor) -> Tensor:
     Returns:
         (B, N, C).
     """
-    num_clouds, _, height, width, num_channels = planes.shape
+    table = planes.flatten(1, 3)
+    return mix_rows(table, *pixels_around(coords, *planes.shape[2:4]))
+
+
+def pixels_around(coords: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Return where `sample_planes` reads.
+
+    Args:
+        coords: (B, N, 3) in [-1, 1].
+        height: Pixels H of a plane.
+        width: Pixels W.
+
+    Returns:
+        (B, N, 12) int64 rows of the table of all pixels of the three planes, and their weights.
+    """
     rows, weights = [], []
     for plane, (column_axis, row_axis) in enumerate(_AXES):
         column, column_share = _pixel_pairs(coords[..., column_axis], width)
@@ -57,8 +70,7 @@ def sample_planes(planes: Tensor, coords: Tensor) -> Tensor:
         flat = (plane * height + row[..., :, None]) * width + column[..., None, :]
         rows.append(flat.flatten(-2))
         weights.append((row_share[..., :, None] * column_share[..., None, :]).flatten(-2))
-    table = planes.reshape(num_clouds, NUM_PLANES * height * width, num_channels)
-    return mix_rows(table, torch.cat(rows, -1), torch.cat(weights, -1))
+    return torch.cat(rows, -1), torch.cat(weights, -1)
 
 
 def _pixel_pairs(coord: Tensor, size: int) -> tuple[Tensor, Tensor]:

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.enhancer import mlp
-from part_seg_ros.models.s2am3d.rows import map_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

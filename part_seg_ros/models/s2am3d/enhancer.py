@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
-from part_seg_ros.models.s2am3d.rows import map_rows
 
 _TEMPERATURE = 10_000.0
 _AXES = (1, 0, 2)  # the code of y comes first

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.decoder import PromptDecoder, SharedRows
 from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
 from part_seg_ros.models.s2am3d.enhancer import FeatureEnhancer
-from part_seg_ros.models.s2am3d.rows import map_rows
 
 
 class SegmentationHead(nn.Module):

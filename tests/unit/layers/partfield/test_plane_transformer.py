@@ -75,6 +75,22 @@ def test_blocks_add_attention_and_then_a_map_each_behind_a_norm():
     assert block.norm1.eps == block.norm2.eps == 1e-6
 
 
+def test_tokens_that_are_wanted_are_what_they_are_among_all():
+    transformer = TriplaneTransformer(CONFIG).transformer
+    tokens, wanted = torch.randn(2, 9, 12), torch.tensor([7, 0, 3])
+    torch.testing.assert_close(transformer(tokens, wanted), transformer(tokens)[:, wanted])
+
+
+def test_pixels_find_their_tokens():
+    transformer = TriplaneTransformer(CONFIG)
+    tokens = torch.randn(1, CONFIG.num_tokens, 12)
+    pixel_idx = torch.randperm(3 * 8 * 8)
+    token_idx, place = transformer.tokens_of(pixel_idx)
+    found = transformer.pixels_of(tokens, 2)[:, token_idx, place]
+    table = transformer.spread(tokens, 2).flatten(1, 3)
+    assert torch.equal(found, table[:, pixel_idx])
+
+
 def test_planes_that_can_not_be_pooled_are_refused():
     with pytest.raises(ConfigError, match='multiple of 4, got 10'):
         dataclasses.replace(CONFIG, plane_size=10)
