@@ -16,6 +16,7 @@ from part_seg_ros.layers.grouping import group_points
 from part_seg_ros.models.point_sam.config import PRESETS
 from part_seg_ros.models.point_sam.model import EncodedPatches, PointSamNet
 from part_seg_ros.models.point_sam.preparation import network_colors
+from part_seg_ros.training.call_losses import call_losses, total_loss
 
 # Largest absolute differences, float32 on a CPU.
 MASKS, IOU, EMBEDDING, TRANSFORMER, WEIGHTS = 2e-4, 2e-5, 5e-5, 2e-4, 2e-4
@@ -177,6 +178,20 @@ def test_simulated_clicks(recording, row, call):
     clicked, label = next_click(points, target, answer)
     np.testing.assert_array_equal(points[clicked], recording[f'click/{call}_coords'][row, 0])
     assert label == recording[f'click/{call}_labels'][row, 0]
+
+
+def test_losses(recording, close):
+    targets = torch.from_numpy(recording['loss/gt']) > 0
+    calls = []
+    for i in range(3):
+        logits, iou_pred = (
+            torch.from_numpy(recording[f'loss/{n}{i}']) for n in ('logits', 'iou_pred')
+        )
+        calls.append(call_losses(logits, iou_pred, targets))
+        close(calls[i].mask, recording[f'loss/mask_loss{i}'], 1e-6)
+        close(calls[i].iou_pred, recording[f'loss/iou_loss{i}'], 1e-6)
+        close(calls[i].iou, recording[f'loss/iou{i}'], 1e-6)
+    close(total_loss(calls), recording['loss/total'], 1e-6)
 
 
 def test_the_documented_calls_run_and_agree(recording, parity_path, snippets, monkeypatch):
