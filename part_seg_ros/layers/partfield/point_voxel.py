@@ -8,11 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.partfield.sparse_convolution import cells_near, convolve_foreground
 from part_seg_ros.layers.row_mixing import mix_rows
 
 _VOXEL_EPS = 1e-4
 _POINT_EPS = 1e-5
 _SLOPE = 0.1
+# Share of cells near points up to which it pays to skip the others.
+_SPARSE_SHARE = 0.4
 
 
 class PointPath(nn.Module):
@@ -66,18 +69,36 @@ class PointVoxelBlock(nn.Module):
         """
         size = self.resolution
         cells = (((coords + 1) / 2) * size).clamp(0, size - 1)
-        volume = self.voxel_layers(_voxel_means(features, cells, size))
-        table = volume.flatten(2).transpose(1, 2)  # (B, R³, Cout)
+        rows = _nearest_rows(cells, size)
+        means = scatter_mean(features, rows, size**3).transpose(1, 2)
+        activated = self.voxel_layers[:3](means.unflatten(2, (size, size, size)))
+        clouds = zip(activated, rows, strict=True)
+        table = torch.stack([self._second_layer(volume, own) for volume, own in clouds])
         return mix_rows(table, *_corner_rows(cells.flip(-1), size)) + self.point_features(features)
 
+    def _second_layer(self, volume: Tensor, rows: Tensor) -> Tensor:
+        """Return (R³, Cout) cells of one cloud behind the second convolution, norm and ReLU.
 
-def _voxel_means(features: Tensor, cells: Tensor, size: int) -> Tensor:
-    """Average (B, N, C) features by nearest cell; (B, C, R, R, R) with axes x, y, z."""
-    num_clouds, _, width = features.shape
+        On a CPU only cells near points are convolved: all others hold what empty space gives.
+
+        Args:
+            volume: (Cout, R, R, R) behind the first.
+            rows: (N,) int64 cell of each point.
+        """
+        conv, norm, _ = self.voxel_layers[3:]
+        is_near = cells_near(rows, self.resolution)
+        if volume.device.type == 'cpu' and is_near.float().mean() < _SPARSE_SHARE:
+            cells = convolve_foreground(volume.flatten(1).T.contiguous(), is_near, conv)
+        else:
+            cells = conv(volume[None])[0].flatten(1).T.contiguous()
+        variance, mean = torch.var_mean(cells, dim=0, correction=0)
+        return F.leaky_relu((cells - mean) * torch.rsqrt(variance + norm.eps), _SLOPE)
+
+
+def _nearest_rows(cells: Tensor, size: int) -> Tensor:
+    """Return the (B, N) flat indices of the cells nearest to (B, N, 3) places, axes x, y, z."""
     nearest = cells.round().long()
-    rows = (nearest[..., 0] * size + nearest[..., 1]) * size + nearest[..., 2]
-    means = scatter_mean(features, rows, size**3)
-    return means.transpose(1, 2).reshape(num_clouds, width, size, size, size)
+    return (nearest[..., 0] * size + nearest[..., 1]) * size + nearest[..., 2]
 
 
 def scatter_mean(features: Tensor, rows: Tensor, num_rows: int) -> Tensor:

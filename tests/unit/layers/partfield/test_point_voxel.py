@@ -12,14 +12,15 @@ SIZE = 4
 
 def plain(block, features, coords):
     """The block by voxels one at a time and `grid_sample`, channels in front."""
-    cells = ((coords + 1) / 2 * SIZE).clamp(0, SIZE - 1)
-    volume = torch.zeros(len(features), features.shape[-1], SIZE, SIZE, SIZE)
+    size = block.resolution
+    cells = ((coords + 1) / 2 * size).clamp(0, size - 1)
+    volume = torch.zeros(len(features), features.shape[-1], size, size, size)
     for b, nearest in enumerate(cells.round().long()):
         for cell in nearest.unique(dim=0):
             inside = (nearest == cell).all(-1)
             volume[b, :, cell[0], cell[1], cell[2]] = features[b, inside].mean(0)
     volume = block.voxel_layers(volume)
-    grid = ((2 * cells + 1) / SIZE - 1)[:, :, None, None]
+    grid = ((2 * cells + 1) / size - 1)[:, :, None, None]
     read = F.grid_sample(volume, grid, padding_mode='border', align_corners=False)
     conv = block.point_features.layers[0]
     of_points = F.instance_norm(conv(features.transpose(1, 2)), eps=1e-5).relu()
@@ -30,6 +31,14 @@ def test_it_equals_its_plain_form_also_outside_the_grid():
     torch.manual_seed(0)
     block = PointVoxelBlock(5, 6, SIZE)
     features, coords = torch.randn(2, 40, 5), torch.rand(2, 40, 3) * 2.6 - 1.3
+    found, wanted = block(features, coords), plain(block, features, coords)
+    torch.testing.assert_close(found, wanted, atol=2e-5, rtol=0)
+
+
+def test_it_equals_its_plain_form_where_most_cells_are_far_from_points():
+    torch.manual_seed(0)
+    block = PointVoxelBlock(5, 6, 12)
+    features, coords = torch.randn(2, 40, 5), torch.rand(2, 40, 3) * 0.2 + 0.9  # at a corner
     found, wanted = block(features, coords), plain(block, features, coords)
     torch.testing.assert_close(found, wanted, atol=2e-5, rtol=0)
 
