@@ -11,7 +11,9 @@ from part_seg_ros.evaluation.names import NamesConfig, evaluate_object
 from part_seg_ros.evaluation.views import ViewConfig
 from part_seg_ros.segmenter import FindNamedSettings
 
-CONFIG = NamesConfig(view=ViewConfig(num_points=600), num_absent=2)
+CONFIG = NamesConfig(
+    settings=FindNamedSettings(min_probability=0.1), view=ViewConfig(num_points=600), num_absent=2
+)
 
 
 def test_parts_that_are_found_and_named_score_one(naming_segmenter, squares):

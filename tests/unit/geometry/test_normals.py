@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from part_seg_ros.data.procedural import random_object, sample_surface
+from part_seg_ros.data.procedural import random_held_out_object, sample_surface
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry import normals as normals_module
 from part_seg_ros.geometry.normals import estimate_normals, local_normals
@@ -139,11 +139,11 @@ def test_normals_of_assemblies_look_outwards_where_pieces_touch() -> None:
     right = []
     for seed in range(12):
         rng = np.random.default_rng(seed)
-        sample = sample_surface(random_object(rng), 3000, rng)
+        sample = sample_surface(random_held_out_object(rng), 3000, rng)
         cosine = (estimate_normals(sample.points) * sample.normals).sum(1)
         right.append((cosine > 0)[np.abs(cosine) > 0.3].mean())
-    assert np.mean(right) > 0.94
-    assert min(right) > 0.8
+    assert np.mean(right) > 0.93
+    assert min(right) > 0.75
 
 
 def test_a_body_inside_a_closed_one_looks_outwards_too() -> None:
