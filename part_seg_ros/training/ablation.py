@@ -143,6 +143,7 @@ def cost_ms(config: CompactConfig, *, num_points: int = 10_000, repeats: int = 9
     times = []
     for task in (lambda: system.encode(cloud), lambda: system.predict(embedding, prompt)):
         samples = []
+        task()
         for _ in range(repeats):
             start = time.perf_counter()
             task()
