@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from part_seg_ros.layers.grouping import PatchGroups
+from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.mlp import MLP
 from part_seg_ros.layers.row_mixing import mix_rows
 from part_seg_ros.layers.two_way_attention import TwoWayTransformer
@@ -76,10 +76,10 @@ class MaskDecoder(nn.Module):
             MLP(width, width, width, width) for _ in range(num_masks)
         )
         self.output_upscaling = nn.Sequential(
-            nn.Linear(width + point_width, width),
+            Linear(width + point_width, width),
             nn.LayerNorm(width),
             nn.GELU(),
-            nn.Linear(width, width),
+            Linear(width, width),
             nn.GELU(),
         )
         self.iou_prediction_head = MLP(width, width, width, num_masks)
@@ -119,7 +119,7 @@ class MaskDecoder(nn.Module):
 
     def encode_points(self, features: Tensor) -> Tensor:
         """Map (B, N, point_width) features of the points to (B, N, C), once for all prompts."""
-        return F.linear(features, self.output_upscaling[0].weight[:, self.width :])
+        return linear(features, self.output_upscaling[0].weight[:, self.width :])
 
     def attend(self, clicks: Tensor, patches: Tensor, patch_code: Tensor) -> tuple[Tensor, Tensor]:
         """Return output tokens and clicks (B, M, 1 + O + Q, C), and patches (B, M, G, C)."""
@@ -137,7 +137,7 @@ class MaskDecoder(nn.Module):
         features = (
             joint.bias
             + mix_rows(
-                F.linear(patches, joint.weight[:, : self.width]).unsqueeze(0),
+                linear(patches, joint.weight[:, : self.width]).unsqueeze(0),
                 groups.interp_idx[cloud].unsqueeze(0),
                 groups.interp_weights[cloud].unsqueeze(0),
             )[0]

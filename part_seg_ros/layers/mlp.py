@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from part_seg_ros.layers.linear import Linear
+
 
 class MLP(nn.Module):
     """Linear maps with ReLU between them, none after the last."""
@@ -15,7 +17,7 @@ class MLP(nn.Module):
     def __init__(self, *widths: int) -> None:
         """Build the maps `widths[0] -> widths[1] -> …`."""
         super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(i, o) for i, o in pairwise(widths))
+        self.layers = nn.ModuleList(Linear(i, o) for i, o in pairwise(widths))
 
     def forward(self, features: Tensor) -> Tensor:
         """Map (..., widths[0]) to (..., widths[-1])."""

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from part_seg_ros.layers.linear import Linear, linear
+
 # Points handled at once, so that their features stay in the cache of a CPU and bounded on a GPU.
-_POINTS_PER_PASS_CPU = 1 << 12
+_POINTS_PER_PASS_CPU = 1 << 10
 _POINTS_PER_PASS_GPU = 1 << 20
 
 
@@ -27,10 +28,10 @@ class PatchPointNet(nn.Module):
         super().__init__()
         self.inner = inner
         self.conv1 = nn.Sequential(
-            nn.Linear(num_inputs, inner), nn.LayerNorm(inner), nn.GELU(), nn.Linear(inner, inner)
+            Linear(num_inputs, inner), nn.LayerNorm(inner), nn.GELU(), Linear(inner, inner)
         )
         self.conv2 = nn.Sequential(
-            nn.Linear(2 * inner, outer), nn.LayerNorm(outer), nn.GELU(), nn.Linear(outer, width)
+            Linear(2 * inner, outer), nn.LayerNorm(outer), nn.GELU(), Linear(outer, width)
         )
 
     def forward(self, features: Tensor) -> Tensor:
@@ -47,5 +48,5 @@ class PatchPointNet(nn.Module):
         pooled = own.amax(dim=1, keepdim=True)
         joint, norm, act, last = self.conv2
         of_pooled, of_own = joint.weight.split(self.inner, dim=1)
-        hidden = F.linear(own, of_own) + F.linear(pooled, of_pooled, joint.bias)
+        hidden = linear(own, of_own) + linear(pooled, of_pooled, joint.bias)
         return last(act(norm(hidden))).amax(dim=1)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from part_seg_ros.layers.linear import Linear
+
 
 class Attention(nn.Module):
     """Multi-head attention between two sets whose leading shapes broadcast."""
@@ -15,10 +17,10 @@ class Attention(nn.Module):
         super().__init__()
         inner = width if inner is None else inner
         self.num_heads = num_heads
-        self.q_proj = nn.Linear(width, inner)
-        self.k_proj = nn.Linear(width, inner)
-        self.v_proj = nn.Linear(width, inner)
-        self.out_proj = nn.Linear(inner, width)
+        self.q_proj = Linear(width, inner)
+        self.k_proj = Linear(width, inner)
+        self.v_proj = Linear(width, inner)
+        self.out_proj = Linear(inner, width)
 
     def forward(self, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         """Let (B, M, T, C) queries look at (B, M, S, C) keys and values: (B, M, T, C)."""
@@ -40,8 +42,8 @@ class FeedForward(nn.Module):
     def __init__(self, width: int, inner: int) -> None:
         """Build with random weights."""
         super().__init__()
-        self.lin1 = nn.Linear(width, inner)
-        self.lin2 = nn.Linear(inner, width)
+        self.lin1 = Linear(width, inner)
+        self.lin2 = Linear(inner, width)
 
     def forward(self, features: Tensor) -> Tensor:
         """Map (..., C) to (..., C)."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from part_seg_ros.layers.grouping import PatchGroups, take_rows
+from part_seg_ros.layers.linear import Linear
 from part_seg_ros.layers.patch_pointnet import PatchPointNet
 from part_seg_ros.models.point_sam.config import PointSamConfig
 from part_seg_ros.models.point_sam.transformer import Transformer
@@ -41,12 +42,12 @@ class CloudEncoder(nn.Module):
         super().__init__()
         width = config.transformer.width
         self.patch_embed = PatchEmbedding(config)
-        self.patch_proj = nn.Linear(config.patch_outer, width)
+        self.patch_proj = Linear(config.patch_outer, width)
         self.pos_embed = nn.Sequential(
-            nn.Linear(3, config.position_inner), nn.GELU(), nn.Linear(config.position_inner, width)
+            Linear(3, config.position_inner), nn.GELU(), Linear(config.position_inner, width)
         )
         self.transformer = Transformer(config.transformer)
-        self.out_proj = nn.Linear(width, config.width)
+        self.out_proj = Linear(width, config.width)
 
     def forward(self, colors: Tensor, groups: PatchGroups) -> Tensor:
         """Encode clouds.

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.models.point_sam.config import TransformerConfig
 
 _NORM_EPS = 1e-6
@@ -20,10 +21,10 @@ class SplitAttention(nn.Module):
         """Build with random weights."""
         super().__init__()
         self.num_heads = num_heads
-        self.q_proj = nn.Linear(width, width)
-        self.k_proj = nn.Linear(width, width, bias=False)
-        self.v_proj = nn.Linear(width, width)
-        self.proj = nn.Linear(width, width)
+        self.q_proj = Linear(width, width)
+        self.k_proj = Linear(width, width, bias=False)
+        self.v_proj = Linear(width, width)
+        self.proj = Linear(width, width)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map (B, G, W) to (B, G, W)."""
@@ -40,13 +41,13 @@ class FusedAttention(nn.Module):
         self.num_heads = num_heads
         self.q_bias = nn.Parameter(torch.zeros(width))
         self.v_bias = nn.Parameter(torch.zeros(width))
-        self.qkv = nn.Linear(width, 3 * width, bias=False)
-        self.proj = nn.Linear(width, width)
+        self.qkv = Linear(width, 3 * width, bias=False)
+        self.proj = Linear(width, width)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map (B, G, W) to (B, G, W)."""
         bias = torch.cat([self.q_bias, torch.zeros_like(self.q_bias), self.v_bias])
-        maps = F.linear(tokens, self.qkv.weight, bias).chunk(3, dim=-1)
+        maps = linear(tokens, self.qkv.weight, bias).chunk(3, dim=-1)
         return self.proj(attend(*maps, num_heads=self.num_heads))
 
 
@@ -62,10 +63,10 @@ class GatedMlp(nn.Module):
     def __init__(self, width: int, inner: int) -> None:
         """Build with random weights."""
         super().__init__()
-        self.fc1_g = nn.Linear(width, inner)
-        self.fc1_x = nn.Linear(width, inner)
+        self.fc1_g = Linear(width, inner)
+        self.fc1_x = Linear(width, inner)
         self.norm = nn.LayerNorm(inner, eps=_NORM_EPS)
-        self.fc2 = nn.Linear(inner, width)
+        self.fc2 = Linear(inner, width)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map (..., W) to (..., W)."""
@@ -78,8 +79,8 @@ class PlainMlp(nn.Module):
     def __init__(self, width: int, inner: int) -> None:
         """Build with random weights."""
         super().__init__()
-        self.fc1 = nn.Linear(width, inner)
-        self.fc2 = nn.Linear(inner, width)
+        self.fc1 = Linear(width, inner)
+        self.fc2 = Linear(inner, width)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map (..., W) to (..., W)."""
@@ -132,7 +133,7 @@ class Transformer(nn.Module):
         num_positions = 1 + config.image_grid**2
         self.pos_embed = nn.Parameter(torch.zeros(1, num_positions, width), requires_grad=False)
         self.patch_embed = ImagePatches(width, config.image_patch).requires_grad_(False)
-        self.head = nn.Linear(width, config.num_classes).requires_grad_(False)
+        self.head = Linear(width, config.num_classes).requires_grad_(False)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map (B, G, W) to (B, G, W)."""
