@@ -17,12 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from part_seg_ros.errors import CheckpointError
-from part_seg_ros.models.compact.checkpoint import (
-    BUNDLED,
-    file_sha256,
-    load_network,
-    read_record,
-)
+from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network, read_record
+from part_seg_ros.models.weights_file import file_sha256
 
 MAX_BYTES = 25_000_000
 

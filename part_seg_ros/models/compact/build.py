@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from part_seg_ros.models.compact.checkpoint import BUNDLED, file_sha256, load_network
+from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network
 from part_seg_ros.models.compact.config import TINY
 from part_seg_ros.models.compact.system import CompactSystem, random_system
 from part_seg_ros.models.device import choose_device
+from part_seg_ros.models.weights_file import file_sha256
 
 
 def build(preset: str, checkpoint: Path | None, device: str) -> CompactSystem:

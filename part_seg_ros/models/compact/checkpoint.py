@@ -4,24 +4,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
-
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from part_seg_ros.config import from_mapping
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.model import CompactNet
+from part_seg_ros.models.weights_file import file_sha256, load_strictly, read_tensors
 
 BUNDLED = Path(__file__).parent / 'weights' / 'compact.safetensors'
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_record(path: Path) -> dict:
@@ -67,18 +59,5 @@ def load_network(path: Path) -> CompactNet:
         )
     config = from_mapping(CompactConfig, record['config'])
     net = CompactNet(config)
-    try:
-        weights = load_file(path)
-    except SafetensorError as error:
-        raise CheckpointError(f'{path} is no safetensors file: {error}') from error
-    wanted = net.state_dict()
-    missing = sorted(wanted.keys() - weights.keys())
-    unexpected = sorted(weights.keys() - wanted.keys())
-    misshapen = [k for k in wanted if k in weights and wanted[k].shape != weights[k].shape]
-    if missing or unexpected or misshapen:
-        raise CheckpointError(
-            f'{path} does not fit the sizes in its JSON: missing {missing[:3]}, unexpected'
-            f' {unexpected[:3]}, other shape {misshapen[:3]}'
-        )
-    net.load_state_dict(weights)
+    load_strictly(net, read_tensors(path), path)
     return net.eval()

@@ -10,9 +10,10 @@ from safetensors.torch import load_file, save_file
 
 from part_seg_ros.config import to_mapping
 from part_seg_ros.errors import CheckpointError, ConfigError
-from part_seg_ros.models.compact.checkpoint import BUNDLED, file_sha256, load_network
+from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network
 from part_seg_ros.models.compact.config import TINY
 from part_seg_ros.models.compact.model import CompactNet
+from part_seg_ros.models.weights_file import file_sha256
 
 
 @pytest.fixture
@@ -39,9 +40,12 @@ def rewrite(path, change):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (lambda w: w.pop('encoder.norm.weight'), "missing .*'encoder.norm.weight'"),
-        (lambda w: w.update(extra=torch.zeros(2)), "unexpected .*'extra'"),
-        (lambda w: w.update({'encoder.norm.bias': torch.zeros(5)}), 'other shape'),
+        (lambda w: w.pop('encoder.norm.weight'), r'1 missing: encoder\.norm\.weight'),
+        (lambda w: w.update(extra=torch.zeros(2)), '1 unexpected: extra'),
+        (
+            lambda w: w.update({'encoder.norm.bias': torch.zeros(5)}),
+            r'1 of another shape: encoder\.norm\.bias',
+        ),
     ],
 )
 def test_keys_that_do_not_fit_are_named(saved, change, message):
@@ -64,7 +68,7 @@ def test_damaged_file_is_recognised_by_its_sha256(saved):
 def test_a_pickle_is_not_even_opened(saved):
     path, net = saved
     torch.save(net.state_dict(), path)
-    with pytest.raises(CheckpointError, match='no safetensors file'):
+    with pytest.raises(CheckpointError, match='no complete safetensors file'):
         load_network(path)
 
 
