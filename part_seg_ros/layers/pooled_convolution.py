@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from part_seg_ros.layers.linear import linear
+
 # Rows of the image whose convolution stays in the cache of a core.
 _STRIP = 4
 # Minimal filtering F(2, 3): a filter of three taps at four places, two outputs from four products.
@@ -87,9 +89,7 @@ def _filtered_maximum(pixels: Tensor, products: Tensor) -> Tensor:
         mixed = torch.add(lines[first], lines[second], alpha=sign)
         columns = [mixed[:, j : j + width : 2] for j in range(4)]
         for j, (left, right, side) in enumerate(_INPUT):
-            product = F.linear(
-                torch.add(columns[left], columns[right], alpha=side), products[i, j]
-            )
+            product = linear(torch.add(columns[left], columns[right], alpha=side), products[i, j])
             for row in range(2):
                 for column in range(2):
                     share = _OUTPUT[row][i] * _OUTPUT[column][j]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.partfield.config import NUM_PLANES, TOKEN_STRIDE, TrunkConfig
 from part_seg_ros.layers.pooled_convolution import conv_pool, wide_conv_pool
 from part_seg_ros.layers.row_chunks import map_rows
@@ -28,7 +29,7 @@ class BiasFreeAttention(nn.Module):
         self.num_heads = num_heads
         self.in_proj_weight = nn.Parameter(torch.empty(3 * width, width))
         nn.init.xavier_uniform_(self.in_proj_weight)
-        self.out_proj = nn.Linear(width, width, bias=False)
+        self.out_proj = Linear(width, width, bias=False)
 
     def forward(self, tokens: Tensor, wanted: Tensor | None = None) -> Tensor:
         """Let tokens look at all tokens.
@@ -42,8 +43,8 @@ class BiasFreeAttention(nn.Module):
         """
         width = tokens.shape[-1]
         looking = tokens if wanted is None else tokens[:, wanted]
-        query = self._heads(F.linear(looking, self.in_proj_weight[:width]))
-        key, value = F.linear(tokens, self.in_proj_weight[width:]).chunk(2, dim=-1)
+        query = self._heads(linear(looking, self.in_proj_weight[:width]))
+        key, value = linear(tokens, self.in_proj_weight[width:]).chunk(2, dim=-1)
         mixed = F.scaled_dot_product_attention(query, self._heads(key), self._heads(value))
         return self.out_proj(mixed.transpose(1, 2).flatten(2))
 
@@ -62,10 +63,10 @@ class TransformerBlock(nn.Module):
         self.self_attn = BiasFreeAttention(width, num_heads)
         self.norm2 = nn.LayerNorm(width, eps=_NORM_EPS)
         self.mlp = nn.Sequential(
-            nn.Linear(width, mlp_ratio * width),
+            Linear(width, mlp_ratio * width),
             nn.GELU(),
             nn.Identity(),  # dropout of the release
-            nn.Linear(mlp_ratio * width, width),
+            Linear(mlp_ratio * width, width),
         )
 
     def forward(self, tokens: Tensor, wanted: Tensor | None = None) -> Tensor:
@@ -122,9 +123,9 @@ class TriplaneTransformer(nn.Module):
             width, config.output_width, TOKEN_STRIDE, stride=TOKEN_STRIDE
         )
         self.mlp = nn.Sequential(
-            nn.Linear(plane_width, config.output_width),
+            Linear(plane_width, config.output_width),
             nn.ReLU(),
-            nn.Linear(config.output_width, config.output_width),
+            Linear(config.output_width, config.output_width),
         )
 
     def embed(self, hidden: Tensor, last: nn.Conv2d) -> Tensor:
@@ -160,7 +161,7 @@ class TriplaneTransformer(nn.Module):
         """Return the (B, L, 16, C') pixels of each of (B, L, C) tokens, row by row."""
         weight = self.upsampler.weight[:, first:].permute(2, 3, 1, 0).flatten(0, 2)
         bias = self.upsampler.bias[first:].repeat(TOKEN_STRIDE**2)
-        return F.linear(tokens, weight, bias).unflatten(-1, (TOKEN_STRIDE**2, -1))
+        return linear(tokens, weight, bias).unflatten(-1, (TOKEN_STRIDE**2, -1))
 
     def tokens_of(self, pixel_idx: Tensor) -> tuple[Tensor, Tensor]:
         """Return the token of each pixel and its place among the 16 of `pixels_of`.
@@ -177,8 +178,8 @@ class TriplaneTransformer(nn.Module):
         """Map pixels, each by itself; (..., C0) from the U-Net to (..., C') from `first` on."""
         weight = self.mlp[0].weight @ last.weight.flatten(1)
         bias = self.mlp[0].weight @ last.bias + self.mlp[0].bias
-        inner = F.linear(hidden, weight, bias).relu()
-        return F.linear(inner, self.mlp[2].weight[first:], self.mlp[2].bias[first:])
+        inner = linear(hidden, weight, bias).relu()
+        return linear(inner, self.mlp[2].weight[first:], self.mlp[2].bias[first:])
 
 
 def _folded(first: nn.Conv2d, second: nn.Conv2d, width: int) -> tuple[Tensor, Tensor]:

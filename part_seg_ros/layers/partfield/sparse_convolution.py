@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.linear import linear
+
 _SHIFTS = tuple(itertools.product((-1, 0, 1), repeat=3))
 
 
@@ -51,7 +53,7 @@ def convolve_foreground(cells: Tensor, is_foreground: Tensor, conv: nn.Conv3d) -
         x, y, z = moved[:, is_inside]
         i, j, k = (step + 1 for step in shift)
         weight = conv.weight[:, :, i, j, k]
-        convolved.index_add_(0, (x * size + y) * size + z, F.linear(above[is_inside], weight))
+        convolved.index_add_(0, (x * size + y) * size + z, linear(above[is_inside], weight))
     return convolved
 
 

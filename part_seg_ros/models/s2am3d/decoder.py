@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.enhancer import mlp
@@ -44,10 +45,10 @@ class ProjectedAttention(nn.Module):
     def __init__(self, width: int) -> None:
         """Build with random weights."""
         super().__init__()
-        self.q_proj = nn.Linear(width, width)
-        self.k_proj = nn.Linear(width, width)
-        self.v_proj = nn.Linear(width, width)
-        self.proj = nn.Linear(width, width)
+        self.q_proj = Linear(width, width)
+        self.k_proj = Linear(width, width)
+        self.v_proj = Linear(width, width)
+        self.proj = Linear(width, width)
 
 
 class DecoderBlock(nn.Module):
@@ -102,7 +103,7 @@ class DecoderBlock(nn.Module):
     def project(self, points: Tensor) -> Tensor:
         """Return the part of `inner` that does not depend on the message, (B, n, H)."""
         centered = points - points.mean(-1, keepdim=True)
-        return F.linear(centered * self.norm2.weight, self.mlp[0].weight)
+        return linear(centered * self.norm2.weight, self.mlp[0].weight)
 
     def inner_of_projected(self, points: Tensor, message: Tensor, projected: Tensor) -> Tensor:
         """Return `inner(points)` from `projected`, that of the points before the message.
@@ -115,7 +116,8 @@ class DecoderBlock(nn.Module):
             message: (B, 1, C).
             projected: (B, n, H) from `project` of the points without the message.
         """
-        variance = points.var(-1, correction=0, keepdim=True)
+        centered = points - points.mean(-1, keepdim=True)
+        variance = torch.linalg.vecdot(centered, centered)[..., None] / points.shape[-1]
         divided = torch.rsqrt(variance + self.norm2.eps)
         hidden = (projected + self.project(message)) * divided
         return F.gelu(hidden + self.mlp[0](self.norm2.bias))

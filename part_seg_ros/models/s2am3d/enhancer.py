@@ -13,8 +13,8 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 
@@ -41,7 +41,7 @@ def position_code(coords: Tensor, width: int) -> Tensor:
 def mlp(width: int, ratio: int) -> nn.Sequential:
     """Return the MLP of all blocks; its state-dict names leave places for dropout."""
     return nn.Sequential(
-        nn.Linear(width, ratio * width), nn.GELU(), nn.Identity(), nn.Linear(ratio * width, width)
+        Linear(width, ratio * width), nn.GELU(), nn.Identity(), Linear(ratio * width, width)
     )
 
 
@@ -53,7 +53,7 @@ class ScaleEmbedding(nn.Module):
         super().__init__()
         self.scale_freqs = nn.Parameter(torch.randn(num_frequencies))
         self.scale_phases = nn.Parameter(2 * math.pi * torch.rand(num_frequencies))
-        self.scale_proj = nn.Linear(2 * num_frequencies, width)
+        self.scale_proj = Linear(2 * num_frequencies, width)
 
     def forward(self, scale: Tensor) -> Tensor:
         """Map (B,) scales to (B, C)."""
@@ -73,7 +73,7 @@ class OwnAttention(nn.Module):
         self.in_proj_weight = nn.Parameter(torch.empty(3 * width, width))
         self.in_proj_bias = nn.Parameter(torch.zeros(3 * width))
         nn.init.xavier_uniform_(self.in_proj_weight)
-        self.out_proj = nn.Linear(width, width)
+        self.out_proj = Linear(width, width)
 
     def folded(self) -> tuple[Tensor, Tensor]:
         """Return weight and bias of both maps as one."""
@@ -95,7 +95,7 @@ class EnhancerBlock(nn.Module):
 
     def forward(self, points: Tensor) -> Tensor:
         """Map (B, n, C) to (B, n, C)."""
-        points = points + F.linear(self.norm1(points), *self.attn.folded())
+        points = points + linear(self.norm1(points), *self.attn.folded())
         return points + self.mlp(self.norm2(points))
 
 
@@ -110,14 +110,14 @@ class FeatureEnhancer(nn.Module):
         """Build with random weights."""
         super().__init__()
         width = config.width
-        self.feature_proj = nn.Linear(config.trunk.part_width, width)
+        self.feature_proj = Linear(config.trunk.part_width, width)
         self.transformer_blocks = nn.ModuleList(
             EnhancerBlock(config) for _ in range(config.enhancer_depth)
         )
         self.scale_embedding = ScaleEmbedding(config.num_scale_frequencies, width)
-        self.scale_to_film = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2 * width))
+        self.scale_to_film = nn.Sequential(nn.LayerNorm(width), Linear(width, 2 * width))
         self.scale_gain = nn.Parameter(torch.ones(()))
-        self.output_layer = nn.Linear(width, width)
+        self.output_layer = Linear(width, width)
 
     def forward(self, features: Tensor, coords: Tensor, scale: Tensor | None) -> Tensor:
         """Enhance clouds, each for one scale.

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.decoder import PromptDecoder, SharedRows
@@ -22,10 +22,10 @@ class SegmentationHead(nn.Module):
         """Build with random weights; the state-dict names leave a place for dropout."""
         super().__init__()
         self.mlp = nn.Sequential(
-            nn.Linear(config.width, config.head_width),
+            Linear(config.width, config.head_width),
             nn.ReLU(),
             nn.Identity(),
-            nn.Linear(config.head_width, 1),
+            Linear(config.head_width, 1),
         )
 
     def forward(self, points: Tensor) -> Tensor:
@@ -69,7 +69,7 @@ class MaskPredictor(nn.Module):
 
         def logits(rows: Tensor) -> Tensor:
             rows = rows + message
-            hidden = F.linear(rows, head[0].weight) + F.linear(last.inner(rows), weight, bias)
+            hidden = linear(rows, head[0].weight) + linear(last.inner(rows), weight, bias)
             return head[3](hidden.relu())
 
         return map_rows(logits, points).squeeze(-1)

@@ -156,7 +156,9 @@ class S2am3dSystem:
 
     @torch.inference_mode()
     def _shared(self, features: Tensor, coords: Tensor, scale: float | None) -> SharedRows:
-        wanted = None if scale is None else torch.tensor([scale], device=self.device)
+        wanted = None
+        if scale is not None:
+            wanted = torch.tensor([scale], dtype=torch.float32, device=self.device)
         return self.net.predictor.enhance(features, coords, wanted)
 
     def predict(

@@ -86,6 +86,11 @@ def test_granularity_changes_the_answer_and_its_absence_too(system, cloud, embed
             assert np.abs(first - second).max() > 1e-3
 
 
+def test_scales_may_be_numbers_of_numpy(system, cloud, embedding):
+    found = system.predict(embedding, click(cloud, 7, np.float64(0.2))).mask_logits
+    assert np.array_equal(found, system.predict(embedding, click(cloud, 7, 0.2)).mask_logits)
+
+
 def test_a_batch_equals_one_click_at_a_time_whatever_the_scales(system, cloud, embedding):
     prompts = [click(cloud, 3, 0.5), click(cloud, 9), click(cloud, 50, 0.5), click(cloud, 3, 0.1)]
     for prompt, found in zip(prompts, system.predict_batch(embedding, prompts), strict=True):
