@@ -1,0 +1,50 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The table of systems, and what it says of weights that others publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from part_seg_ros.cli.main import main
+from part_seg_ros.models import MODEL_SPECS
+
+
+@pytest.fixture
+def listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[Path, list[str]]:
+    """What is printed where the weights of point_sam lie in their place and all others lack."""
+    monkeypatch.setenv('PART_SEG_WEIGHTS', str(tmp_path))
+    (tmp_path / 'point_sam').mkdir()
+    (tmp_path / 'point_sam' / 'model.safetensors').touch()
+    assert main(['models']) == 0
+    return tmp_path, capsys.readouterr().out.splitlines()
+
+
+def test_every_system_has_a_row_with_its_state(listing):
+    _, lines = listing
+    rows = {line.split()[0]: line for line in lines[2 : 2 + len(MODEL_SPECS)]}
+    assert rows.keys() == MODEL_SPECS.keys()
+    assert rows['compact-tiny'].endswith('ready')
+    assert rows['point_sam'].endswith('found')
+    assert rows['partsam'].endswith('missing, see below')
+    assert rows['point_sam-base'].endswith('pass the path of your own as checkpoint')
+
+
+def test_published_files_are_listed_with_licence_place_and_command(listing):
+    folder, lines = listing
+    blocks = '\n'.join(lines).split('\n\n')
+    of_point_sam = next(block for block in blocks if block.startswith('point_sam: '))
+    assert of_point_sam.splitlines() == [
+        'point_sam: model.safetensors of yuchen0187/Point-SAM, 1.24 GB, Apache-2.0',
+        f'  place    {folder}/point_sam/model.safetensors (found)',
+        '  fetch    hf download yuchen0187/Point-SAM model.safetensors --local-dir'
+        f' {folder}/point_sam',
+    ]
+    of_partsam = next(block for block in blocks if block.startswith('partsam: '))
+    assert '(missing)' in of_partsam and '  licence  ' in of_partsam
+    files = {file for spec in MODEL_SPECS.values() for file in spec.released}
+    assert all(any(file.fetch_command in line for line in lines) for file in files)
