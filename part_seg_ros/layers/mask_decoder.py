@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from part_seg_ros.layers.grouping import PatchGroups
 from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.mlp import MLP
+from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.layers.row_mixing import mix_rows
 from part_seg_ros.layers.two_way_attention import TwoWayTransformer
 
@@ -109,7 +110,7 @@ class MaskDecoder(nn.Module):
         own = torch.stack([mlp(tokens[:, :, 1 + i]) for i, mlp in hypernetworks], dim=2)
         # One prompt set after the other: features of all points for each would not fit.
         logits = [
-            own[b, m] @ self.upscale(patches[b, m], groups, b, point_code).T
+            self._on_points(patches[b, m], groups, b, point_code, own[b, m]).T
             for b, m in np.ndindex(*own.shape[:2])
         ]
         return DecodedMasks(
@@ -133,17 +134,33 @@ class MaskDecoder(nn.Module):
         self, patches: Tensor, groups: PatchGroups, cloud: int, point_code: Tensor | None = None
     ) -> Tensor:
         """Carry the (G, C) patches of one prompt set to the (N, C) points of its cloud."""
+        return self._on_points(patches, groups, cloud, point_code)
+
+    def _on_points(
+        self,
+        patches: Tensor,
+        groups: PatchGroups,
+        cloud: int,
+        point_code: Tensor | None,
+        own: Tensor | None = None,
+    ) -> Tensor:
+        """Return (N, C) features of the points, or their (N, O) products with (O, C) vectors.
+
+        Points go by in pieces, so that their features stay in the cache and need not be kept.
+        """
         joint, *rest = self.output_upscaling
-        features = (
-            joint.bias
-            + mix_rows(
-                linear(patches, joint.weight[:, : self.width]).unsqueeze(0),
-                groups.interp_idx[cloud].unsqueeze(0),
-                groups.interp_weights[cloud].unsqueeze(0),
-            )[0]
-        )
+        # Weights of the interpolation sum to one, so the bias may be added before it.
+        of_patches = linear(patches, joint.weight[:, : self.width], joint.bias).unsqueeze(0)
+
+        def of_some(idx: Tensor, weights: Tensor, *code: Tensor) -> Tensor:
+            features = mix_rows(of_patches, idx, weights)
+            for brought in code:
+                features = features + brought
+            for step in rest:
+                features = step(features)
+            return features if own is None else features @ own.T
+
+        tables = [groups.interp_idx, groups.interp_weights]
         if point_code is not None:
-            features = features + point_code[cloud]
-        for step in rest:
-            features = step(features)
-        return features
+            tables.append(point_code)
+        return map_rows(of_some, *(table[cloud].unsqueeze(0) for table in tables))[0]

@@ -148,18 +148,18 @@ def test_every_stage_of_a_round(recording, net, encodings, close, key):
         'sparse': net.point_encoder,
         'dense': net.mask_encoder,
         'attended': net.mask_decoder.transformer,
-        'upscaled': net.mask_decoder.output_upscaling[-1],
     }
     with watching(watched) as stages, torch.inference_mode():
         decoded = net.decode(encoded, coords, labels, masks)
-    tokens, patches = stages['attended']
+        tokens, patches = stages['attended']
+        upscaled = net.mask_decoder.upscale(patches[0, -1], encoded.groups, 0)
     close(stages['sparse'][0], recording[f'{key}/sparse_embeddings'], EMBEDDING)
     dense = recording[f'{key}/dense_embeddings']
     found = stages['dense'][0].expand(len(dense), encoded.patches.shape[1], -1)
     close(found[:, : dense.shape[1]], dense, EMBEDDING)
     close(tokens[0], recording[f'{key}/decoder_tokens_out'], TRANSFORMER)
     close(patches[0, :, :8], recording[f'{key}/decoder_src_out_first8'], TRANSFORMER)
-    close(stages['upscaled'][:8], recording[f'{key}/upscaled_first8'][-1], TRANSFORMER)
+    close(upscaled[:8], recording[f'{key}/upscaled_first8'][-1], TRANSFORMER)
     for several, kind in ((True, 'multi'), (False, 'single')):
         answers = decoded.answers(several=several)
         close(answers.mask_logits[0], recording[f'{key}/{kind}_masks'], MASKS)

@@ -38,6 +38,9 @@ from part_seg_ros.structures import (
     Prompt,
 )
 
+# More prompts at once take more time each, since what they compute outgrows the cache.
+_PROMPTS_AT_ONCE_CPU = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PartSamState:
@@ -144,7 +147,13 @@ class PartSamSystem:
         self, embedding: Embedding, prompts: list[PointPrompt]
     ) -> list[MaskCandidates]:
         """Answer M independent first prompts of the same number of clicks each in one pass."""
-        return self._decode(embedding, [self._checked(prompt) for prompt in prompts], None)
+        checked = [self._checked(prompt) for prompt in prompts]
+        at_once = _PROMPTS_AT_ONCE_CPU if self.device == 'cpu' else max(1, len(checked))
+        return [
+            answer
+            for begin in range(0, len(checked), at_once)
+            for answer in self._decode(embedding, checked[begin : begin + at_once], None)
+        ]
 
     def segment_all(
         self,
