@@ -9,21 +9,19 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-# Of rows with some thousand hidden channels a core's cache holds about so many.
-_CHUNK = 1024
 
-
-def map_rows(function: Callable[..., Tensor], *tables: Tensor) -> Tensor:
+def map_rows(function: Callable[..., Tensor], *tables: Tensor, chunk: int = 1024) -> Tensor:
     """Apply a function of single rows to all rows, on a CPU chunk by chunk.
 
     Args:
         function: From (B, n, ...) chunks of the tables to (B, n, C), each row by itself.
         tables: (B, N, ...) each.
+        chunk: Rows of a chunk; a cache holds about 1024 with some thousand hidden channels.
 
     Returns:
         (B, N, C).
     """
-    if tables[0].device.type != 'cpu' or tables[0].shape[1] <= _CHUNK:
+    if tables[0].device.type != 'cpu' or tables[0].shape[1] <= chunk:
         return function(*tables)
-    chunks = zip(*(table.split(_CHUNK, dim=1) for table in tables), strict=True)
-    return torch.cat([function(*chunk) for chunk in chunks], dim=1)
+    pieces = zip(*(table.split(chunk, dim=1) for table in tables), strict=True)
+    return torch.cat([function(*piece) for piece in pieces], dim=1)

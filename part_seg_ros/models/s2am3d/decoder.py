@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.row_chunks import map_rows
-from part_seg_ros.models.s2am3d.config import S2am3dConfig
+from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 from part_seg_ros.models.s2am3d.enhancer import mlp
 
 
@@ -67,7 +67,7 @@ class DecoderBlock(nn.Module):
     def forward(self, points: Tensor, prompt: Tensor) -> Tensor:
         """Map (B, N, C) points to (B, N, C), given the (B, C) prompt."""
         message = self.message(points, prompt)
-        return map_rows(lambda rows: self.per_point(rows + message), points)
+        return map_rows(lambda rows: self.per_point(rows + message), points, chunk=POINTS_AT_ONCE)
 
     def message(self, points: Tensor, prompt: Tensor) -> Tensor:
         """Return the (B, 1, C) vector that is added to every point.
@@ -150,8 +150,10 @@ class PromptDecoder(nn.Module):
 
     def share(self, enhanced: Tensor) -> SharedRows:
         """Do what does not depend on the click, for (B, N, C) points from the enhancer."""
+        first = self.decoder_blocks[0]
         return SharedRows(
-            enhanced=enhanced, projected=map_rows(self.decoder_blocks[0].project, enhanced)
+            enhanced=enhanced,
+            projected=map_rows(first.project, enhanced, chunk=POINTS_AT_ONCE),
         )
 
     def before_last(self, shared: SharedRows, prompt: Tensor) -> Tensor:
@@ -163,7 +165,7 @@ class PromptDecoder(nn.Module):
             rows = rows + message
             return rows + first.mlp[3](first.inner_of_projected(rows, message, projected))
 
-        points = map_rows(through_first, shared.enhanced, shared.projected)
+        points = map_rows(through_first, shared.enhanced, shared.projected, chunk=POINTS_AT_ONCE)
         for block in middle:
             points = block(points, prompt)
         return points

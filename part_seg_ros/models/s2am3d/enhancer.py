@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.row_chunks import map_rows
-from part_seg_ros.models.s2am3d.config import S2am3dConfig
+from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 
 _TEMPERATURE = 10_000.0
 _AXES = (1, 0, 2)  # the code of y comes first
@@ -142,7 +142,7 @@ class FeatureEnhancer(nn.Module):
                 points = block(points * factor + offset)
             return self.output_layer(points)
 
-        return map_rows(enhance, features, coords)
+        return map_rows(enhance, features, coords, chunk=POINTS_AT_ONCE)
 
     def _modulation(self, scale: Tensor | None, num_clouds: int) -> tuple[Tensor, Tensor]:
         """Return the (B, 1, C) factor and offset that every point gets three times."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from part_seg_ros.layers.linear import Linear, linear
 from part_seg_ros.layers.row_chunks import map_rows
-from part_seg_ros.models.s2am3d.config import S2am3dConfig
+from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 from part_seg_ros.models.s2am3d.decoder import PromptDecoder, SharedRows
 from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
 from part_seg_ros.models.s2am3d.enhancer import FeatureEnhancer
@@ -72,7 +72,7 @@ class MaskPredictor(nn.Module):
             hidden = linear(rows, head[0].weight) + linear(last.inner(rows), weight, bias)
             return head[3](hidden.relu())
 
-        return map_rows(logits, points).squeeze(-1)
+        return map_rows(logits, points, chunk=POINTS_AT_ONCE).squeeze(-1)
 
 
 def clicked_rows(enhanced: Tensor, click_idx: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from part_seg_ros.models.s2am3d.config import TINY
 from part_seg_ros.models.s2am3d.model import MaskPredictor, clicked_rows
 
 CONFIG = dataclasses.replace(TINY, decoder_depth=3)
-N = 1300  # more than a chunk of rows
+N = 2700  # more than are mapped at once
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from part_seg_ros.models.s2am3d.config import TINY
 from part_seg_ros.models.s2am3d.enhancer import FeatureEnhancer, position_code
 
 CONFIG = dataclasses.replace(TINY, enhancer_depth=2)
-N = 1300  # more than a chunk of rows
+N = 2700  # more than are mapped at once
 
 
 @pytest.fixture
