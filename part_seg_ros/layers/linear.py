@@ -44,8 +44,7 @@ def linear(features: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tens
         and features.numel() >= _MIN_ROWS * features.shape[-1] > 0
     )
     if is_wanted and _has_onednn():
-        contiguous = weight.contiguous()
-        return torch.ops.mkldnn._linear_pointwise(features, contiguous, bias, 'none', [], '')
+        return torch.ops.mkldnn._linear_pointwise(features, weight, bias, 'none', [], '')
     return F.linear(features, weight, bias)
 
 
