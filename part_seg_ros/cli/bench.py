@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import json
 import os
@@ -110,18 +111,26 @@ def _measure_network(segmenter: Segmenter, cloud: PointCloud, repeats: int) -> d
     """Time encoding, the normals' share of it, a first click and one that refines its mask."""
     prompt = PointPrompt(prompt_coords=cloud.points[:1], prompt_labels=np.array([1]))
     encoded = segmenter.encode(cloud)
-    first = segmenter.predict(encoded, prompt)
-    second_prompt = prompt.with_point(cloud.points[1], 0)
     return {
         'encode': _timed('encode', lambda: segmenter.encode(cloud), repeats),
         'first_click': _timed('first click', lambda: segmenter.predict(encoded, prompt), repeats),
-        'next_click': _timed(
-            'next click', lambda: segmenter.predict(encoded, second_prompt, first), repeats
-        ),
+        **_measure_next_click(segmenter, encoded, prompt, repeats),
         **_measure_name(segmenter, encoded),
         'normals': _timed('normals', lambda: estimate_normals(cloud.points), repeats),
         'embedding_mib': round(encoded.num_bytes / 2**20, 2),
     }
+
+
+def _measure_next_click(
+    segmenter: Segmenter, encoded: EncodedCloud, prompt: PointPrompt, repeats: int
+) -> dict[str, Any]:
+    """Time a click that refines the answer to the first, where the system refines answers."""
+    if not segmenter.system.capabilities.mask_feedback:
+        return {}
+    first = segmenter.predict(encoded, prompt)
+    more = prompt.with_point(encoded.cloud.points[1], 0)
+    work = functools.partial(segmenter.predict, encoded, more, first)
+    return {'next_click': _timed('next click', work, repeats)}
 
 
 def _measure_name(segmenter: Segmenter, encoded: EncodedCloud) -> dict[str, Any]:

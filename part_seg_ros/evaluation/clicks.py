@@ -98,19 +98,21 @@ def click_part(
         segmenter: Answers.
         encoded: The cloud, N points.
         target: (N,) bool the part, neither empty nor the whole cloud.
-        num_clicks: At least 1.
+        num_clicks: At least 1. A system that takes fewer clicks keeps its last answer.
         granularity: Fineness told with every prompt, None for none.
     """
+    most = segmenter.system.capabilities.max_points or num_clicks
     points = encoded.cloud.points
     prediction = first_answer(segmenter, encoded, target, granularity=granularity)
     prompt = prediction.prompt
     oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
     answers = [(mask_iou(prediction.mask, target), prediction.score)]
-    while len(answers) < num_clicks:
+    while len(answers) < min(num_clicks, most):
         index, label = next_click(points, target, prediction.mask)
         prompt = prompt.with_point(points[index], label)
         prediction = segmenter.predict(encoded, prompt, prediction)
         answers.append((mask_iou(prediction.mask, target), prediction.score))
+    answers += [answers[-1]] * (num_clicks - len(answers))
     ious, predicted = zip(*answers, strict=True)
     return ClickTrace(iou=ious, iou_pred=predicted, best_candidate_iou=oracle)
 

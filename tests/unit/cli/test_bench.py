@@ -25,3 +25,13 @@ def test_the_report_holds_times_and_what_made_them(tmp_path: Path) -> None:
     assert report['results']['propagation_speedup'] > 1
     assert report['results']['memory_peak_mib'] > 50
     assert report['results']['objects_per_second'] > 1
+
+
+def test_a_system_that_refines_no_answer_is_timed_without(tmp_path: Path) -> None:
+    words = ['--num-points', '300', '--num-targets', '300', '--repeats', '1', '--threads', '1']
+    out = tmp_path / 'bench.json'
+    words += ['--num-objects', '1', '-o', str(out)]
+    assert main(['bench', '--model', 's2am3d-tiny', *words]) == 0
+    results = json.loads(out.read_text())['results']
+    assert results['first_click']['min_ms'] > 0
+    assert 'next_click' not in results

@@ -18,6 +18,8 @@ from part_seg_ros.evaluation.clicks import (
 )
 from part_seg_ros.evaluation.datasets import read_folder
 from part_seg_ros.evaluation.views import ViewConfig
+from part_seg_ros.models import build_model
+from part_seg_ros.segmenter import Segmenter
 
 
 def test_ball_that_covers_exactly_the_part_scores_one(ball_segmenter, squares):
@@ -58,6 +60,14 @@ def test_granularity_of_the_true_part_is_told_with_every_prompt(ball_segmenter, 
 def result(part, *ious):
     trace = ClickTrace(iou=ious, iou_pred=ious, best_candidate_iou=max(ious))
     return PartClicks(part=part, trace=trace)
+
+
+def test_a_system_for_one_click_keeps_its_answer(squares):
+    segmenter = Segmenter(build_model('s2am3d-tiny', device='cpu'))
+    config = ClicksConfig(view=ViewConfig(num_points=300), clicks=(1, 3))
+    for result in evaluate_object(segmenter, squares(), config):
+        assert len(set(result.trace.iou)) == len(set(result.trace.iou_pred)) == 1
+        assert len(result.trace.iou) == 3
 
 
 def test_mean_is_over_parts_then_over_objects(true_part):
