@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Folders of labelled meshes: one `.npz` an object, parts as a label per face."""
+"""Folders of labelled meshes: one `.npz` an object, parts as a label per face or as masks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from part_seg_ros.data.depth_camera import LabeledSurface
 from part_seg_ros.data.mesh_sampling import sample_mesh
 from part_seg_ros.data.procedural.surface import unit
 from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.surface_sampling import face_normals
 from part_seg_ros.structures import Mesh, PointCloud
 
 
@@ -23,34 +24,78 @@ class LabeledMesh:
     Attributes:
         name: File name without suffix.
         mesh: The mesh, in the units of the file.
-        face_part_ids: (F,) int32 true part instance of every face.
+        face_part_ids: (F,) int32 true part instance of every face, -1 where none is known; -1
+            everywhere when the file has masks alone.
         part_names: Name of part k at position k; empty when unknown.
+        face_masks: (M, F) bool parts that may overlap and need not cover the mesh, or None.
+        mask_scales: (M,) float32 share of the mesh's area that each mask holds, in [0, 1]; None
+            with `face_masks`.
     """
 
     name: str
     mesh: Mesh
     face_part_ids: np.ndarray
     part_names: tuple[str, ...]
+    face_masks: np.ndarray | None = None
+    mask_scales: np.ndarray | None = None
 
 
 def load_labeled_mesh(path: Path) -> LabeledMesh:
-    """Read `vertices` (V, 3), `faces` (F, 3), `labels` (F,) and perhaps `names` from a `.npz`.
+    """Read one object from a `.npz`.
+
+    The file has `vertices` (V, 3), `faces` (F, 3) and `labels` (F,), `masks` (M, F) bool or both;
+    perhaps `names`, one a label, and `scales` (M,), which are computed where absent.
 
     Raises:
         InputError: an array is missing or does not fit the others.
     """
     with np.load(path, allow_pickle=False) as file:
-        missing = {'vertices', 'faces', 'labels'} - set(file.files)
-        if missing:
-            raise InputError(f'{path} lacks {sorted(missing)}; it has {sorted(file.files)}')
-        mesh = Mesh(vertices=file['vertices'], faces=file['faces'])
-        labels = file['labels'].astype(np.int32)
-        names = tuple(str(name) for name in file['names']) if 'names' in file.files else ()
-    if labels.shape != (len(mesh.faces),):
+        arrays = {name: file[name] for name in file.files}
+    missing = {'vertices', 'faces'} - arrays.keys()
+    if not {'labels', 'masks'} & arrays.keys():
+        missing.add('labels')
+    if missing:
+        raise InputError(f'{path} lacks {sorted(missing)}; it has {sorted(arrays)}')
+    mesh = Mesh(vertices=arrays['vertices'], faces=arrays['faces'])
+    num_faces = len(mesh.faces)
+    labels = arrays.get('labels', np.full(num_faces, -1)).astype(np.int32)
+    if labels.shape != (num_faces,):
         raise InputError(
-            f'{path}: labels must have one entry per face ({len(mesh.faces)}), got {labels.shape}'
+            f'{path}: labels must have one entry per face ({num_faces}), got {labels.shape}'
         )
-    return LabeledMesh(name=path.stem, mesh=mesh, face_part_ids=labels, part_names=names)
+    masks = arrays.get('masks')
+    if masks is not None and (masks.dtype != bool or masks.shape != (len(masks), num_faces)):
+        raise InputError(
+            f'{path}: masks must be bool (M, {num_faces}), a row a part and an entry a face, got'
+            f' {masks.dtype} {masks.shape}'
+        )
+    scales = arrays.get('scales')
+    if scales is None and masks is not None:
+        scales = mask_scales(mesh, masks)
+    if scales is not None and (masks is None or scales.shape != (len(masks),)):
+        raise InputError(f'{path}: scales must have one entry per mask, got {scales.shape}')
+    return LabeledMesh(
+        name=path.stem,
+        mesh=mesh,
+        face_part_ids=labels,
+        part_names=tuple(str(name) for name in arrays.get('names', ())),
+        face_masks=masks,
+        mask_scales=scales,
+    )
+
+
+def mask_scales(mesh: Mesh, masks: np.ndarray) -> np.ndarray:
+    """Return the share of the mesh's area that each mask holds.
+
+    Args:
+        mesh: F faces, not all of them without area.
+        masks: (M, F) bool.
+
+    Returns:
+        (M,) float32 in [0, 1].
+    """
+    areas = face_normals(mesh.vertices.astype(np.float64)[mesh.faces])[1]
+    return (masks @ (areas / areas.sum())).astype(np.float32)
 
 
 def load_folder(root: Path) -> list[LabeledMesh]:

@@ -45,14 +45,14 @@ def true_parts(obj: LabeledObject, part_ids: np.ndarray) -> list[TruePart]:
 
     Args:
         obj: The object.
-        part_ids: (N,) int32 part of each seen point.
+        part_ids: (N,) int32 part of each seen point, -1 where it is not known.
 
     Returns:
         The parts by ascending id.
     """
     found = []
     for part_id, count in zip(*np.unique(part_ids, return_counts=True), strict=True):
-        if MIN_PART_POINTS <= count < len(part_ids):
+        if part_id >= 0 and MIN_PART_POINTS <= count < len(part_ids):
             found.append(
                 TruePart(
                     object_name=obj.name,

@@ -19,6 +19,11 @@ def test_parts_with_ten_points_count_unless_they_are_everything(squares):
     assert true_parts(squares(), np.zeros(50, int)) == []
 
 
+def test_points_of_no_known_part_are_none(squares):
+    (part,) = true_parts(squares(), np.repeat([-1, 0], [50, 50]))
+    assert (part.part_id, part.share) == (0, 0.5)
+
+
 def test_part_beyond_the_list_of_names_has_none(squares):
     (part, _) = true_parts(squares(), np.repeat([5, 0], [16, 240]))[::-1]
     assert part.part_name == ''
