@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Train; the folder holds weights, curve and everything needed to go on."""
     from part_seg_ros.training.config import TrainConfig
-    from part_seg_ros.training.train import train
+    from part_seg_ros.training.compact import train
 
     logging.basicConfig(level=logging.INFO, format='%(message)s')
     mapping = _read_mapping(args.config)

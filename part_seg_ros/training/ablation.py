@@ -33,8 +33,8 @@ from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.system import CompactSystem
 from part_seg_ros.segmenter.segmenter import Segmenter
 from part_seg_ros.structures import PointCloud, PointPrompt
+from part_seg_ros.training.compact import train
 from part_seg_ros.training.config import LossConfig, SampleConfig, TrainConfig
-from part_seg_ros.training.train import train
 
 BASE = TrainConfig(
     model=CompactConfig(

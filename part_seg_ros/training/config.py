@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Settings of a training run."""
+"""Settings of training runs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,42 @@ from dataclasses import dataclass, field
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.data.procedural import FREE_SHARE
 from part_seg_ros.models.compact.config import CompactConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """What every training run has, whatever it trains."""
+
+    num_steps: int = setting(6000, 'Optimiser steps of the whole run.', minimum=1)
+    accumulation: int = setting(
+        1, 'Batches whose gradients are averaged for one optimiser step.', minimum=1
+    )
+    learning_rate: float = setting(1e-3, 'Peak of the schedule.', minimum=0.0)
+    weight_decay: float = setting(0.02, 'Decoupled weight decay.', minimum=0.0)
+    ema_decay: float = setting(
+        0.0,
+        'Decay of the averaged weights; 0 keeps the last ones alone.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    precision: str = setting(
+        'auto',
+        'Arithmetic of the networks: fp32, bf16 (mixed), or auto for bf16 on a GPU alone.',
+        choices=('auto', 'bf16', 'fp32'),
+    )
+    num_workers: int = setting(1, 'Data processes.', minimum=0)
+    num_threads: int = setting(0, 'Torch threads, 0 for all cores.', minimum=0)
+    checkpoint_every: int = setting(200, 'Steps between checkpoints.', minimum=1)
+    seed: int = setting(0, 'Seed of data and initial weights.')
+    device: str = setting('auto', 'cpu, cuda or auto.')
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range.
+        """
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +111,12 @@ class LossConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainConfig:
+class TrainConfig(RunConfig):
     """One training run of the bundled network."""
 
     model: CompactConfig = field(default_factory=CompactConfig)
     sample: SampleConfig = field(default_factory=SampleConfig)
     loss: LossConfig = field(default_factory=LossConfig)
-    num_steps: int = setting(6000, 'Optimiser steps of the whole run.', minimum=1)
     batch_clouds: int = setting(8, 'Clouds in a step that are clicked.', minimum=1)
     named_clouds: int = setting(
         8,
@@ -89,24 +124,13 @@ class TrainConfig:
         minimum=0,
     )
     max_rounds: int = setting(9, 'Most clicks simulated on a mask.', minimum=1)
-    learning_rate: float = setting(1e-3, 'Peak of the schedule.', minimum=0.0)
     warmup_steps: int = setting(200, 'Linear warm-up.', minimum=0)
     decay_share: float = setting(
         0.3, 'Share of the steps, at the end, in which the rate falls.', minimum=0.01, maximum=1.0
     )
-    weight_decay: float = setting(0.02, 'Decoupled weight decay.', minimum=0.0)
     muon: bool = setting(True, 'Move the matrices inside the network by Muon, not by AdamW.')
     gradient_norm: float = setting(1.0, 'Gradient clipping by norm.', minimum=0.0)
     granularity_dropout: float = setting(
         0.7, 'Probability that a prompt leaves the granularity open.', minimum=0.0, maximum=1.0
     )
     ema_decay: float = setting(0.998, 'Decay of the averaged weights.', minimum=0.0, maximum=1.0)
-    num_workers: int = setting(1, 'Data processes.', minimum=0)
-    num_threads: int = setting(0, 'Torch threads, 0 for all cores.', minimum=0)
-    checkpoint_every: int = setting(200, 'Steps between checkpoints.', minimum=1)
-    seed: int = setting(0, 'Seed of data and initial weights.')
-    device: str = setting('auto', 'cpu, cuda or auto.')
-
-    def __post_init__(self) -> None:
-        """Check the limits."""
-        check_limits(self)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import distributed, nn
 
+from part_seg_ros.errors import ConfigError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessRank:
@@ -46,6 +48,20 @@ def own_device(device: str) -> str:
         if device == 'cuda' and 'LOCAL_RANK' in os.environ
         else device
     )
+
+
+def own_share(count: int, process: ProcessRank, setting_name: str) -> range:
+    """Return which of `count` items of a batch are this process's.
+
+    Raises:
+        ConfigError: they cannot be shared out evenly.
+    """
+    share, rest = divmod(count, process.world_size)
+    if rest:
+        raise ConfigError(
+            f'{setting_name} {count} must be a multiple of the {process.world_size} processes'
+        )
+    return range(process.rank * share, (process.rank + 1) * share)
 
 
 def average_gradients(net: nn.Module, process: ProcessRank) -> None:

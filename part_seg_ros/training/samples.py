@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import IterableDataset, get_worker_info
 
 from part_seg_ros.data.procedural import random_object
 from part_seg_ros.data.procedural.families.vocabulary import part_name_index
 from part_seg_ros.models.compact.preparation import Neighborhoods, find_neighborhoods
 from part_seg_ros.training.config import TrainConfig
+from part_seg_ros.training.distributed import ProcessRank, own_share
 from part_seg_ros.training.posed_cloud import PosedCloud, make_cloud
 from part_seg_ros.training.targets import choose_masks, first_click, supervised_rows
 
@@ -119,45 +119,33 @@ def collate(samples: list[dict[str, np.ndarray]]) -> dict[str, Tensor]:
     return batch
 
 
-class ProceduralBatches(IterableDataset):
-    """Endless batches of procedural clouds.
+def procedural_batch(config: TrainConfig, index: int, process: ProcessRank) -> TrainingBatch:
+    """Make a process's share of a batch; a cloud is the same however many processes there are.
 
-    Cloud c of step s is the same in every run, whatever the number of workers and processes.
+    Raises:
+        ConfigError: the clouds of a batch cannot be shared out evenly.
     """
+    prompted, named = (
+        [
+            _sample(config, make, (config.seed, index, cloud, stream))
+            for cloud in own_share(getattr(config, setting_name), process, setting_name)
+        ]
+        for stream, (setting_name, make) in enumerate(
+            (('batch_clouds', prompted_sample), ('named_clouds', named_sample))
+        )
+    )
+    return TrainingBatch(prompted=collate(prompted), named=collate(named) if named else None)
 
-    def __init__(
-        self, config: TrainConfig, first_step: int, prompted: range, named: range
-    ) -> None:
-        """Start at optimiser step `first_step`; make these of each step's clouds."""
-        self.config, self.first_step = config, first_step
-        self.prompted, self.named = prompted, named
 
-    def __iter__(self) -> Iterator[TrainingBatch]:
-        """Yield one batch a step, this worker's share of the steps."""
-        info = get_worker_info()
-        if info is not None:
-            torch.set_num_threads(1)
-        worker, num_workers = (info.id, info.num_workers) if info else (0, 1)
-        step = self.first_step + worker
-        while True:
-            prompted = [self._cloud(prompted_sample, 0, step, cloud) for cloud in self.prompted]
-            named = [self._cloud(named_sample, 1, step, cloud) for cloud in self.named]
-            yield TrainingBatch(
-                prompted=collate(prompted), named=collate(named) if named else None
-            )
-            step += num_workers
-
-    def _cloud(
-        self,
-        make: Callable[[TrainConfig, int, np.random.Generator], dict[str, np.ndarray] | None],
-        stream: int,
-        step: int,
-        cloud: int,
-    ) -> dict[str, np.ndarray]:
-        sample = self.config.sample
-        rng = np.random.default_rng((self.config.seed, step, cloud, stream))
-        while True:
-            log_points = rng.uniform(np.log(sample.min_points), np.log(sample.max_points))
-            made = make(self.config, int(np.exp(log_points)), rng)
-            if made is not None:
-                return made
+def _sample(
+    config: TrainConfig,
+    make: Callable[[TrainConfig, int, np.random.Generator], dict[str, np.ndarray] | None],
+    seed: tuple[int, ...],
+) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    sample = config.sample
+    while True:
+        log_points = rng.uniform(np.log(sample.min_points), np.log(sample.max_points))
+        made = make(config, int(np.exp(log_points)), rng)
+        if made is not None:
+            return made

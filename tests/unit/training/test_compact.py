@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.compact.checkpoint import load_network
 from part_seg_ros.models.compact.config import TINY
+from part_seg_ros.training.compact import CompactRecipe, train
 from part_seg_ros.training.config import SampleConfig, TrainConfig
-from part_seg_ros.training.train import learning_rate, train
 
 RUN = TrainConfig(
     model=TINY,
@@ -61,13 +61,12 @@ def test_resume_without_a_state_is_an_error(tmp_path):
 
 
 def test_learning_rate_warms_up_stays_and_falls_to_a_hundredth():
-    config = dataclasses.replace(
-        RUN, num_steps=1000, warmup_steps=10, learning_rate=1.0, decay_share=0.25
-    )
-    assert learning_rate(config, 0) == pytest.approx(0.1)
-    assert [learning_rate(config, step) for step in (9, 400, 750)] == [1.0, 1.0, 1.0]
-    assert learning_rate(config, 875) == pytest.approx(0.5)
-    assert learning_rate(config, 1000) == pytest.approx(0.01)
+    config = dataclasses.replace(RUN, num_steps=1000, warmup_steps=10, decay_share=0.25)
+    recipe = CompactRecipe(config)
+    assert recipe.rate(0) == pytest.approx(0.1)
+    assert [recipe.rate(step) for step in (9, 400, 750)] == [1.0, 1.0, 1.0]
+    assert recipe.rate(875) == pytest.approx(0.5)
+    assert recipe.rate(1000) == pytest.approx(0.01)
 
 
 def test_state_loads_without_unpickling_code(tmp_path):
