@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""`part-seg train [CONFIG]`: train the bundled network on procedural objects."""
+"""`part-seg train [CONFIG]`: train the bundled network, or one of the published systems."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from part_seg_ros.config import from_mapping
 from part_seg_ros.errors import ConfigError
+from part_seg_ros.training.recipes import RECIPES
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -20,7 +21,15 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         'config',
         nargs='?',
         type=Path,
-        help='YAML with fields of TrainConfig that differ from the defaults',
+        help='YAML with settings that differ from the defaults of the recipe',
+    )
+    parser.add_argument(
+        '--recipe',
+        default='compact',
+        choices=list(RECIPES),
+        help='what is trained: '
+        + '; '.join(f'{name}, {spec.description}' for name, spec in RECIPES.items())
+        + ' (default: %(default)s)',
     )
     parser.add_argument(
         '-o', '--out', type=Path, default=Path('train_out'), help='folder (default: %(default)s)'
@@ -34,20 +43,16 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     """Train; the folder holds weights, curve and everything needed to go on."""
-    from part_seg_ros.training.config import TrainConfig
-    from part_seg_ros.training.compact import train
+    from part_seg_ros.training.loop import run as carry_out
 
     logging.basicConfig(level=logging.INFO, format='%(message)s')
     mapping = _read_mapping(args.config)
     if args.num_steps is not None:
         mapping['num_steps'] = args.num_steps
-    weights = train(
-        from_mapping(TrainConfig, mapping),
-        args.out,
-        resume=args.resume,
-        init=args.init,
-        until=args.until,
-    )
+    spec = RECIPES[args.recipe]
+    config = from_mapping(spec.config_type(), mapping)
+    recipe = spec.build(config, init=args.init)
+    weights = carry_out(recipe, config, args.out, resume=args.resume, until=args.until)
     print(weights)
     return 0
 

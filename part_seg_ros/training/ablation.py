@@ -33,8 +33,9 @@ from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.system import CompactSystem
 from part_seg_ros.segmenter.segmenter import Segmenter
 from part_seg_ros.structures import PointCloud, PointPrompt
-from part_seg_ros.training.compact import train
+from part_seg_ros.training.compact import CompactRecipe
 from part_seg_ros.training.config import LossConfig, SampleConfig, TrainConfig
+from part_seg_ros.training.loop import run
 
 BASE = TrainConfig(
     model=CompactConfig(
@@ -119,7 +120,7 @@ def run_row(name: str, sources: list[str], out: Path, base: TrainConfig = BASE) 
         base: What the row changes.
     """
     config = ROWS[name](base)
-    weights = train(config, out / name)
+    weights = run(CompactRecipe(config), config, out / name)
     segmenter = Segmenter(CompactSystem(load_network(weights), 'cpu'))
     protocol = PROTOCOLS['clicks']
     clicks = ClicksConfig(view=ViewConfig(num_points=NUM_POINTS))

@@ -21,7 +21,7 @@ from part_seg_ros.models.device import choose_device
 from part_seg_ros.training.clicks import next_clicks
 from part_seg_ros.training.config import LossConfig, TrainConfig
 from part_seg_ros.training.distributed import own_device
-from part_seg_ros.training.loop import mixed_precision, run
+from part_seg_ros.training.loop import mixed_precision
 from part_seg_ros.training.losses import (
     candidate_loss,
     embedding_loss,
@@ -97,22 +97,6 @@ class CompactRecipe:
             'seconds': round(seconds),
         }
         path.with_suffix('.json').write_text(json.dumps(record, indent=2) + '\n')
-
-
-def train(
-    config: TrainConfig,
-    out: Path,
-    *,
-    resume: bool = False,
-    init: Path | None = None,
-    until: int | None = None,
-) -> Path:
-    """Train the bundled network; see `loop.run`.
-
-    Raises:
-        CheckpointError: `resume` or `init` without a fitting file.
-    """
-    return run(CompactRecipe(config, init=init), config, out, resume=resume, until=until)
 
 
 def cloud_tensors(batch: dict[str, Tensor], num_anchors: int) -> CloudTensors:

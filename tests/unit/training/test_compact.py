@@ -13,8 +13,9 @@ from safetensors.torch import load_file
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.compact.checkpoint import load_network
 from part_seg_ros.models.compact.config import TINY
-from part_seg_ros.training.compact import CompactRecipe, train
+from part_seg_ros.training.compact import CompactRecipe
 from part_seg_ros.training.config import SampleConfig, TrainConfig
+from part_seg_ros.training.loop import run
 
 RUN = TrainConfig(
     model=TINY,
@@ -29,6 +30,10 @@ RUN = TrainConfig(
     checkpoint_every=10,
     device='cpu',
 )
+
+
+def train(config, folder, **options):
+    return run(CompactRecipe(config), config, folder, **options)
 
 
 def read_log(folder):
@@ -72,3 +77,35 @@ def test_learning_rate_warms_up_stays_and_falls_to_a_hundredth():
 def test_state_loads_without_unpickling_code(tmp_path):
     train(dataclasses.replace(RUN, num_steps=1), tmp_path)
     assert torch.load(tmp_path / 'state.pt', weights_only=True)['step'] == 1
+
+
+def test_a_finished_run_is_not_resumed_in_vain(tmp_path):
+    short = dataclasses.replace(RUN, num_steps=1)
+    train(short, tmp_path)
+    with pytest.raises(CheckpointError, match='1 steps already'):
+        train(short, tmp_path, resume=True)
+
+
+def test_a_state_of_other_sizes_is_refused(tmp_path):
+    short = dataclasses.replace(RUN, num_steps=1)
+    train(short, tmp_path)
+    wider = dataclasses.replace(RUN, model=dataclasses.replace(TINY, mask_width=48))
+    with pytest.raises(CheckpointError, match='belongs to another run'):
+        train(wider, tmp_path, resume=True)
+
+
+def test_gradients_of_several_batches_are_averaged(tmp_path):
+    """Two identical batches in one step move the weights as one of them does."""
+    one = dataclasses.replace(RUN, num_steps=1, max_rounds=2)
+    alone, twice = CompactRecipe(one), CompactRecipe(one)
+    for recipe in (alone, twice):
+        make_batch = recipe.make_batch
+        recipe.make_batch = lambda _, process, make_batch=make_batch: make_batch(0, process)
+        learn = recipe.learn
+        recipe.learn = lambda batch, _, learn=learn: learn(batch, torch.Generator().manual_seed(1))
+    run(alone, one, tmp_path / 'alone')
+    run(twice, dataclasses.replace(one, accumulation=2), tmp_path / 'twice')
+    for (name, expected), found in zip(
+        alone.net.named_parameters(), twice.net.parameters(), strict=True
+    ):
+        assert torch.allclose(found, expected, atol=1e-6), name

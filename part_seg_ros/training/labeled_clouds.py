@@ -1,0 +1,124 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Sources of full clouds with true masks: procedural objects, and folders of labelled meshes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from part_seg_ros.data.labeled_meshes import LabeledMesh, load_folder
+from part_seg_ros.data.procedural import random_object, sample_surface
+from part_seg_ros.data.procedural.object import MAX_MASK_FRACTION, MIN_MASK_POINTS
+from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.surface_sampling import sample_surface as sample_mesh
+
+MAX_DRAWS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabeledCloud:
+    """Points on a whole object and all its true parts.
+
+    Attributes:
+        points: (N, 3) float32, z up.
+        normals: (N, 3) float32 unit vectors.
+        colors: (N, 3) float32 in [0, 1], or None.
+        part_ids: (N,) int32 finest part of every point, -1 where unknown.
+        masks: (M, N) bool parts at every level, M >= 1; none is empty or the whole cloud.
+    """
+
+    points: np.ndarray
+    normals: np.ndarray
+    colors: np.ndarray | None
+    part_ids: np.ndarray
+    masks: np.ndarray
+
+
+class CloudSource(Protocol):
+    """Where training clouds come from."""
+
+    def draw(self, num_points: int, rng: np.random.Generator) -> LabeledCloud:
+        """Make one cloud of N = `num_points`; equal states of `rng` make equal clouds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProceduralClouds:
+    """Endless procedural objects.
+
+    Attributes:
+        free_share: Probability of a free assembly; the others are of a named family.
+    """
+
+    free_share: float
+
+    def draw(self, num_points: int, rng: np.random.Generator) -> LabeledCloud:
+        """Make an object that has a part to ask for."""
+        for _ in range(MAX_DRAWS):
+            obj = random_object(rng, free_share=self.free_share)
+            surface = sample_surface(obj, num_points, rng)
+            masks = obj.masks(surface.part_ids)
+            if masks:
+                return LabeledCloud(
+                    points=surface.points,
+                    normals=surface.normals,
+                    colors=None,
+                    part_ids=surface.part_ids,
+                    masks=np.stack([mask for _, _, mask in masks]),
+                )
+        raise InputError(f'no object with a part of {MIN_MASK_POINTS} of {num_points} points')
+
+
+class MeshFolderClouds:
+    """Labelled meshes of a folder, drawn at random, sampled anew each time."""
+
+    def __init__(self, root: Path) -> None:
+        """Read the folder.
+
+        Raises:
+            InputError: it is missing, or holds no labelled meshes.
+        """
+        self.root = root
+        self.meshes = load_folder(root)
+
+    def draw(self, num_points: int, rng: np.random.Generator) -> LabeledCloud:
+        """Sample one of the meshes, uniformly by area.
+
+        Raises:
+            InputError: hardly any mesh has a part that `num_points` points show.
+        """
+        for _ in range(MAX_DRAWS):
+            labeled = self.meshes[int(rng.integers(len(self.meshes)))]
+            surface = sample_mesh(labeled.mesh, num_points, seed=int(rng.integers(2**31)))
+            part_ids = labeled.face_part_ids[surface.face_idx]
+            masks = _usable(_point_masks(labeled, part_ids, surface.face_idx))
+            if len(masks):
+                return LabeledCloud(
+                    points=surface.points.astype(np.float32),
+                    normals=surface.normals,
+                    colors=surface.colors,
+                    part_ids=part_ids,
+                    masks=masks,
+                )
+        raise InputError(
+            f'no mesh in {self.root} has a part with {MIN_MASK_POINTS} of {num_points} points that'
+            f' is at most {MAX_MASK_FRACTION:.0%} of it'
+        )
+
+
+def _point_masks(labeled: LabeledMesh, part_ids: np.ndarray, face_idx: np.ndarray) -> np.ndarray:
+    """Return (M, N) bool: the labels' parts and the mesh's own masks."""
+    present = np.unique(part_ids[part_ids >= 0])
+    masks = part_ids == present[:, None]
+    if labeled.face_masks is None:
+        return masks
+    return np.concatenate([masks, labeled.face_masks[:, face_idx]])
+
+
+def _usable(masks: np.ndarray) -> np.ndarray:
+    sizes = masks.sum(axis=1)
+    return masks[(sizes >= MIN_MASK_POINTS) & (sizes <= MAX_MASK_FRACTION * masks.shape[1])]

@@ -1,0 +1,48 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The literal table of what can be trained. Nothing here imports torch."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeSpec:
+    """Where a recipe lives.
+
+    Attributes:
+        module: Module under `part_seg_ros.training` that holds both.
+        config: Its settings, a `RunConfig`.
+        recipe: Type, built from the settings and `init`, weights to start from or None.
+        description: What it trains.
+    """
+
+    module: str
+    config: str
+    recipe: str
+    description: str
+
+    def config_type(self) -> Any:
+        """Import the type of the settings."""
+        return getattr(self._load(), self.config)
+
+    def build(self, config: Any, *, init: Path | None = None) -> Any:
+        """Build the recipe with its network."""
+        return getattr(self._load(), self.recipe)(config, init=init)
+
+    def _load(self) -> Any:
+        return importlib.import_module(f'part_seg_ros.training.{self.module}')
+
+
+RECIPES: dict[str, RecipeSpec] = {
+    'compact': RecipeSpec(
+        module='compact',
+        config='TrainConfig',
+        recipe='CompactRecipe',
+        description='the bundled network',
+    ),
+}
