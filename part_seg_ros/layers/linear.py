@@ -44,7 +44,9 @@ def linear(features: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tens
         and features.numel() >= _MIN_ROWS * features.shape[-1] > 0
     )
     if is_wanted and _has_onednn():
-        return torch.ops.mkldnn._linear_pointwise(features, weight, bias, 'none', [], '')
+        # Of a slice of columns oneDNN makes products by plain loops, a thousand times slower.
+        rows = weight.contiguous()
+        return torch.ops.mkldnn._linear_pointwise(features, rows, bias, 'none', [], '')
     return F.linear(features, weight, bias)
 
 
