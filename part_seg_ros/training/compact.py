@@ -5,11 +5,9 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from part_seg_ros.config import to_mapping
@@ -30,6 +28,8 @@ from part_seg_ros.training.losses import (
 )
 from part_seg_ros.training.optimizer import make_optimizers
 from part_seg_ros.training.samples import TrainingBatch, procedural_batch
+from part_seg_ros.training.schedule import trapezoid
+from part_seg_ros.training.weights_output import write_weights
 
 NUM_LEARNING_ROUNDS = 2  # the first and a later one
 BEST_FEEDBACK_SHARE = 0.3  # how often the best candidate, not the chosen one, is refined
@@ -58,14 +58,13 @@ class CompactRecipe:
         self.make_batch = functools.partial(procedural_batch, config)
 
     def rate(self, step: int) -> float:
-        """Linear warm-up, constant, then linear to one hundredth of the peak.
-
-        Until the decay begins the length of the run does not matter: a run may be resumed with
-        another `num_steps` and decays towards that.
-        """
-        warm = min(1.0, (step + 1) / max(1, self.config.warmup_steps))
-        rest = max(0.0, 1.0 - step / self.config.num_steps)
-        return warm * max(0.01, min(1.0, rest / self.config.decay_share))
+        """Share of the peak by `trapezoid`."""
+        return trapezoid(
+            step,
+            num_steps=self.config.num_steps,
+            warmup_steps=self.config.warmup_steps,
+            decay_share=self.config.decay_share,
+        )
 
     def learn(self, batch: TrainingBatch, generator: torch.Generator) -> dict[str, float]:
         """Learn from clicks on the prompted clouds, and names from the others."""
@@ -88,15 +87,13 @@ class CompactRecipe:
 
     def save(self, net: nn.Module, path: Path, step: int, seconds: float) -> None:
         """Write safetensors and their JSON: sizes, settings, step, training time [s]."""
-        weights = {name: value.contiguous().cpu() for name, value in net.state_dict().items()}
-        save_file(weights, path)
         record = {
             'config': to_mapping(self.config.model),
             'training': to_mapping(self.config),
             'step': step,
             'seconds': round(seconds),
         }
-        path.with_suffix('.json').write_text(json.dumps(record, indent=2) + '\n')
+        write_weights(net, path, record)
 
 
 def cloud_tensors(batch: dict[str, Tensor], num_anchors: int) -> CloudTensors:

@@ -1,0 +1,25 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Learning rates over the steps of a run."""
+
+from __future__ import annotations
+
+
+def trapezoid(step: int, *, num_steps: int, warmup_steps: int, decay_share: float) -> float:
+    """Linear warm-up, constant, then linear to one hundredth of the peak.
+
+    Until the decay begins the length of the run does not matter: a run may be resumed with another
+    `num_steps` and decays towards that.
+
+    Args:
+        step: From 0.
+        num_steps: Of the run.
+        warmup_steps: Of the warm-up; the last of them has the peak.
+        decay_share: Share of the run, at its end, in which the rate falls, in (0, 1].
+
+    Returns:
+        Share of the peak, in (0, 1].
+    """
+    warm = min(1.0, (step + 1) / max(1, warmup_steps))
+    rest = max(0.0, 1.0 - step / num_steps)
+    return warm * max(0.01, min(1.0, rest / decay_share))
