@@ -44,7 +44,8 @@ def load_labeled_mesh(path: Path) -> LabeledMesh:
     """Read one object from a `.npz`.
 
     The file has `vertices` (V, 3), `faces` (F, 3) and `labels` (F,), `masks` (M, F) bool or both;
-    perhaps `names`, one a label, and `scales` (M,), which are computed where absent.
+    perhaps `names`, one a label, `scales` (M,), which are computed where absent, and
+    `vertex_colors` (V, 3) in [0, 1].
 
     Raises:
         InputError: an array is missing or does not fit the others.
@@ -56,7 +57,11 @@ def load_labeled_mesh(path: Path) -> LabeledMesh:
         missing.add('labels')
     if missing:
         raise InputError(f'{path} lacks {sorted(missing)}; it has {sorted(arrays)}')
-    mesh = Mesh(vertices=arrays['vertices'], faces=arrays['faces'])
+    mesh = Mesh(
+        vertices=arrays['vertices'],
+        faces=arrays['faces'],
+        vertex_colors=arrays.get('vertex_colors'),
+    )
     num_faces = len(mesh.faces)
     labels = arrays.get('labels', np.full(num_faces, -1)).astype(np.int32)
     if labels.shape != (num_faces,):

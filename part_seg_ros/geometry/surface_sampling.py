@@ -29,7 +29,9 @@ class SurfaceSample:
     face_idx: np.ndarray
 
 
-def sample_surface(mesh: Mesh, num_points: int, *, seed: int) -> SurfaceSample:
+def sample_surface(
+    mesh: Mesh, num_points: int, *, seed: int | np.random.SeedSequence
+) -> SurfaceSample:
     """Draw points uniformly by area.
 
     The order of draws is that of trimesh with a seed: faces for all points first, then two edge

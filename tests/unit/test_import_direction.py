@@ -22,11 +22,14 @@ ALLOWED = {
     'segmenter': BASE | {'models', 'geometry', 'names'},
     'data': BASE | {'geometry', 'names'},
     'evaluation': BASE | {'segmenter', 'data', 'geometry', 'names'},
+    'data_engine': BASE
+    | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'geometry', 'names'},
     'training': BASE | {'models', 'data', 'evaluation', 'geometry', 'names', 'segmenter'},
     # `data` for the readers of files: scan_publisher plays a cloud file as a camera would.
     'nodes': BASE | {'segmenter', 'geometry', 'data', 'names', 'msg', 'srv', 'action'},
     'cli': BASE
-    | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'training', 'geometry', 'names'},
+    | {'layers', 'models', 'segmenter', 'data', 'data_engine', 'evaluation', 'training'}
+    | {'geometry', 'names'},
 }
 TORCH_FREE = {'errors', 'structures', 'config', 'geometry', 'names'}
 ROS = {'rclpy', 'tf2_ros', 'builtin_interfaces', 'std_srvs'}
