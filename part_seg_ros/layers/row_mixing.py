@@ -21,8 +21,10 @@ def mix_rows(table: Tensor, idx: Tensor, weights: Tensor) -> Tensor:
         weights: float in the shape of `idx`.
 
     Returns:
-        (B, N, C) float.
+        (B, N, C) of the wider of both types: in mixed precision that of the weights.
     """
+    wider = torch.promote_types(table.dtype, weights.dtype)
+    table, weights = table.to(wider), weights.to(wider)
     num_clouds, num_rows, num_channels = table.shape
     num_queries, num_mixed = idx.shape[1:]
     if num_clouds == 1 and len(idx) == 1:
@@ -33,7 +35,7 @@ def mix_rows(table: Tensor, idx: Tensor, weights: Tensor) -> Tensor:
         weights = weights.expand(rows.shape)
     mixed = F.embedding_bag(
         rows.reshape(-1, num_mixed),
-        table.reshape(-1, num_channels),
+        table.reshape(-1, num_channels).to(weights.dtype),
         per_sample_weights=weights.reshape(-1, num_mixed),
         mode='sum',
     )

@@ -26,3 +26,12 @@ def test_gradients_reach_table_and_weights():
     weights = torch.rand(2, 4, 3, requires_grad=True)
     mix_rows(table, torch.randint(7, (2, 4, 3)), weights).square().sum().backward()
     assert table.grad.abs().sum() > 0 and weights.grad.abs().sum() > 0
+
+
+def test_tables_of_mixed_precision_are_read_at_the_precision_of_the_weights():
+    torch.manual_seed(0)
+    table = torch.randn(1, 7, 5).bfloat16()
+    idx, weights = torch.randint(7, (1, 4, 3)), torch.rand(1, 4, 3)
+    found = mix_rows(table, idx, weights)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, mix_rows(table.float(), idx, weights))
