@@ -110,6 +110,19 @@ class MeshFolderClouds:
         )
 
 
+def cloud_source(meshes: str, *, free_share: float) -> CloudSource:
+    """Return the source that a run asks for.
+
+    Args:
+        meshes: Folder of labelled meshes, `''` for procedural objects.
+        free_share: Probability of a free assembly among the latter.
+
+    Raises:
+        InputError: the folder is missing, or holds no labelled meshes.
+    """
+    return MeshFolderClouds(Path(meshes)) if meshes else ProceduralClouds(free_share=free_share)
+
+
 def _point_masks(labeled: LabeledMesh, part_ids: np.ndarray, face_idx: np.ndarray) -> np.ndarray:
     """Return (M, N) bool: the labels' parts and the mesh's own masks."""
     present = np.unique(part_ids[part_ids >= 0])

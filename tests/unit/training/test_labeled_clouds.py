@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.training.labeled_clouds import MeshFolderClouds, ProceduralClouds
+from part_seg_ros.training.labeled_clouds import MeshFolderClouds, ProceduralClouds, cloud_source
 
 # A unit square of two triangles per label: at z = 0 (label 0), z = 1 (label 1), z = 2 (no label).
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
@@ -58,3 +58,11 @@ def test_a_folder_without_parts_is_refused(tmp_path):
     write(tmp_path, labels=np.full(6, -1))
     with pytest.raises(InputError, match='no mesh in .* has a part'):
         MeshFolderClouds(tmp_path).draw(300, np.random.default_rng(0))
+
+
+def test_the_source_is_a_folder_where_one_is_named(tmp_path):
+    write(tmp_path, labels=LABELS)
+    assert cloud_source(str(tmp_path), free_share=0.5).root == tmp_path
+    assert cloud_source('', free_share=0.25) == ProceduralClouds(free_share=0.25)
+    with pytest.raises(InputError, match='nowhere'):
+        cloud_source('nowhere', free_share=0.5)
