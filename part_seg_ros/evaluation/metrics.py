@@ -4,10 +4,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.interior import deepest_point
+
+Points = Any  # a NumPy array, or a tensor where the caller brings a `find_deepest` for tensors
 
 
 def mask_iou(mask: np.ndarray, target: np.ndarray) -> float:
@@ -32,32 +39,67 @@ def best_iou(part_ids: np.ndarray, target: np.ndarray) -> float:
     return float((shared / union).max(initial=0.0))
 
 
-def next_click(points: np.ndarray, target: np.ndarray, mask: np.ndarray | None) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClickRule:
+    """What two protocols of simulated clicks decide differently.
+
+    Attributes:
+        draw_is_missed: Of errors equally deep the missed points are clicked, not the wrong ones.
+        whole_is_deep: The whole cloud is deeper than any other region, and its first point is
+            clicked; else it has no depth, like an empty region, and cannot be clicked.
+    """
+
+    draw_is_missed: bool = False
+    whole_is_deep: bool = False
+
+
+POINT_SAM_CLICKS = ClickRule()
+PARTSAM_CLICKS = ClickRule(draw_is_missed=True, whole_is_deep=True)
+
+
+def next_click(
+    points: Points,
+    target: Points,
+    mask: Points | None,
+    rule: ClickRule = POINT_SAM_CLICKS,
+    find_deepest: Callable[[Points, Points], tuple[int, float]] = deepest_point,
+) -> tuple[int, int]:
     """Simulate a user's next click.
 
     Args:
         points: (N, 3).
         target: (N,) bool true part, neither empty nor the whole cloud.
         mask: (N,) bool answer so far, None for the first click.
+        rule: What is done in cases of doubt.
+        find_deepest: `deepest_point`, or the same on arrays of another library.
 
     Returns:
         Index of the clicked point and its label, 1 foreground or 0 background.
 
     Raises:
-        InputError: the target is empty or covers the cloud.
+        InputError: the target is empty, or covers the cloud where `rule` cannot click that.
 
     Source:
         Point-SAM (Zhou et al. 2024), Sec. 4, and AGILE3D: deepest point of the part, later of the
         missed or the wrongly covered points, whichever lies deeper; a draw goes to the latter, a
-        perfect mask to the part.
+        perfect mask to the part. PartSAM's release (arXiv 2509.21965) has the rule
+        `PARTSAM_CLICKS`.
     """
-    first, depth = deepest_point(points, target)
-    if depth < 0:
+    if not target.any() or (target.all() and not rule.whole_is_deep):
         raise InputError('a click needs a part that is neither empty nor the whole cloud')
-    if mask is None:
-        return first, 1
-    missed, missed_depth = deepest_point(points, target & ~mask)
-    wrong, wrong_depth = deepest_point(points, mask & ~target)
-    if missed_depth > wrong_depth:
-        return missed, 1
-    return (first, 1) if wrong_depth < 0 else (wrong, 0)
+
+    def find(region: Points) -> tuple[int, float]:
+        if rule.whole_is_deep and region.all():
+            return 0, math.inf
+        return find_deepest(points, region)
+
+    if mask is not None:
+        missed, missed_depth = find(target & ~mask)
+        wrong, wrong_depth = find(mask & ~target)
+        if missed_depth > wrong_depth or (
+            rule.draw_is_missed and missed_depth == wrong_depth >= 0
+        ):
+            return missed, 1
+        if wrong_depth >= 0:
+            return wrong, 0
+    return find(target)[0], 1

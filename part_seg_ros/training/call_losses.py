@@ -7,7 +7,7 @@ M prompt sets (objects), O mask candidates, N points.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -51,7 +51,7 @@ def call_losses(mask_logits: Tensor, iou_pred: Tensor, targets: Tensor) -> CallL
     wanted = targets.unsqueeze(1).to(mask_logits.dtype)
     losses = focal_loss(mask_logits, wanted) + DICE_WEIGHT * dice_loss(mask_logits, wanted)
     best = losses.detach().argmin(dim=1, keepdim=True)
-    iou = _hard_iou(mask_logits, targets.unsqueeze(1)).gather(1, best)
+    iou = hard_iou(mask_logits, targets.unsqueeze(1)).gather(1, best)
     return CallLosses(
         mask=losses.gather(1, best).mean(),
         iou_pred=F.mse_loss(iou_pred.gather(1, best), iou),
@@ -59,9 +59,32 @@ def call_losses(mask_logits: Tensor, iou_pred: Tensor, targets: Tensor) -> CallL
     )
 
 
-def total_loss(calls: Sequence[CallLosses]) -> Tensor:
-    """Return the mean of both losses over the calls on the same objects: Point-SAM's total."""
-    return torch.stack([call.mask + call.iou_pred for call in calls]).mean()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWeights:
+    """What the losses of every call count in the total.
+
+    Attributes:
+        mask: Weight of the mask loss.
+        iou_pred: Weight of the loss of the estimated IoU.
+    """
+
+    mask: float
+    iou_pred: float
+
+    def total(self, calls: Iterable[CallLosses]) -> Tensor:
+        """Return the () loss of some calls; those of all calls add up to the whole loss."""
+        return torch.stack(
+            [self.mask * call.mask + self.iou_pred * call.iou_pred for call in calls]
+        ).sum()
+
+
+def point_sam_weights(num_calls: int) -> CallWeights:
+    """Return weights that make the total the mean of both losses over the calls.
+
+    Source:
+        Point-SAM (Zhou et al. 2024), training.
+    """
+    return CallWeights(mask=1 / num_calls, iou_pred=1 / num_calls)
 
 
 def focal_loss(mask_logits: Tensor, wanted: Tensor) -> Tensor:
@@ -80,7 +103,8 @@ def dice_loss(mask_logits: Tensor, wanted: Tensor) -> Tensor:
     return 1.0 - overlap / (probs.square().sum(dim=-1) + wanted.sum(dim=-1) + _SMOOTHING)
 
 
-def _hard_iou(mask_logits: Tensor, targets: Tensor) -> Tensor:
+def hard_iou(mask_logits: Tensor, targets: Tensor) -> Tensor:
+    """Return (M, O) IoU of the masks where logits are above 0; `targets` is bool, broadcasts."""
     masks = mask_logits > 0
     shared = (masks & targets).sum(dim=-1)
     return shared / (masks | targets).sum(dim=-1)

@@ -16,7 +16,7 @@ from part_seg_ros.layers.grouping import group_points
 from part_seg_ros.models.point_sam.config import PRESETS
 from part_seg_ros.models.point_sam.model import EncodedPatches, PointSamNet
 from part_seg_ros.models.point_sam.preparation import network_colors
-from part_seg_ros.training.call_losses import call_losses, total_loss
+from part_seg_ros.training.call_losses import call_losses, point_sam_weights
 
 # Largest absolute differences, float32 on a CPU.
 MASKS, IOU, EMBEDDING, TRANSFORMER, WEIGHTS = 2e-4, 2e-5, 5e-5, 2e-4, 2e-4
@@ -191,7 +191,7 @@ def test_losses(recording, close):
         close(calls[i].mask, recording[f'loss/mask_loss{i}'], 1e-6)
         close(calls[i].iou_pred, recording[f'loss/iou_loss{i}'], 1e-6)
         close(calls[i].iou, recording[f'loss/iou{i}'], 1e-6)
-    close(total_loss(calls), recording['loss/total'], 1e-6)
+    close(point_sam_weights(len(calls)).total(calls), recording['loss/total'], 1e-6)
 
 
 def test_the_documented_calls_run_and_agree(recording, parity_path, snippets, monkeypatch):
@@ -201,3 +201,5 @@ def test_the_documented_calls_run_and_agree(recording, parity_path, snippets, mo
         exec(snippet, names)
     for key, limit in (('masks', MASKS), ('qualities', IOU), ('refined', 2 * MASKS)):
         assert 0 < names['differences'][key] <= limit
+    assert names['differences']['clicks'] == 0
+    assert names['differences']['loss'] <= 1e-6

@@ -7,7 +7,12 @@ import math
 import pytest
 import torch
 
-from part_seg_ros.training.call_losses import call_losses, dice_loss, focal_loss, total_loss
+from part_seg_ros.training.call_losses import (
+    call_losses,
+    dice_loss,
+    focal_loss,
+    point_sam_weights,
+)
 
 TARGET = torch.tensor([[True, True, False, False]])
 
@@ -38,7 +43,7 @@ def test_only_the_best_candidate_counts_and_learns():
     alone = call_losses(logits[:, 1:], iou_pred[:, 1:], TARGET)
     assert losses.mask.item() == alone.mask.item()
     assert losses.iou_pred.item() == pytest.approx(0.75**2)
-    total_loss([losses]).backward()
+    point_sam_weights(1).total([losses]).backward()
     assert (logits.grad != 0).tolist() == [[[False] * 4, [True] * 4]]
     assert (iou_pred.grad != 0).tolist() == [[False, True]]
 
@@ -49,4 +54,4 @@ def test_total_is_the_mean_over_calls():
         for value in (0.5, 2.0)
     ]
     wanted = sum(call.mask + call.iou_pred for call in calls) / 2
-    assert total_loss(calls).item() == pytest.approx(wanted.item())
+    assert point_sam_weights(len(calls)).total(calls).item() == pytest.approx(wanted.item())

@@ -1,0 +1,76 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""The deterministic clicks of Point-SAM and PartSAM on batches. B clouds, M parts, N points."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from part_seg_ros.evaluation.metrics import ClickRule, next_click
+from part_seg_ros.geometry.interior import deepest_point
+
+# Distances held at once.
+_PAIRS_PER_PASS = 1 << 26
+
+
+def simulated_clicks(
+    points: Tensor, targets: Tensor, masks: Tensor | None, rule: ClickRule
+) -> tuple[Tensor, Tensor]:
+    """Click on every part where `next_click` would.
+
+    Distances are exact: from k-d trees on a CPU, which takes 5 to 16 ms a click among 10 000
+    points, and between all pairs on a GPU.
+
+    Args:
+        points: (B, N, 3).
+        targets: (B, M, N) bool parts, none empty.
+        masks: (B, M, N) bool answers so far, None for the first clicks.
+        rule: What is done in cases of doubt.
+
+    Returns:
+        Rows of the clicked points and their labels, 1 on the part and 0 off it; both (B, M) int64,
+        on the device of `points`.
+
+    Raises:
+        InputError: see `next_click`.
+    """
+    find_deepest = deepest_by_pairs if points.is_cuda else deepest_point
+    clouds, parts, answers = (
+        tensor if tensor is None or tensor.is_cuda else tensor.numpy()
+        for tensor in (points, targets, masks)
+    )
+    clicks = [
+        [
+            next_click(
+                clouds[b],
+                parts[b, m],
+                None if answers is None else answers[b, m],
+                rule,
+                find_deepest,
+            )
+            for m in range(targets.shape[1])
+        ]
+        for b in range(len(points))
+    ]
+    rows, labels = torch.tensor(clicks, device=points.device).unbind(-1)
+    return rows, labels
+
+
+def deepest_by_pairs(points: Tensor, region: Tensor) -> tuple[int, float]:
+    """Find what `geometry.interior.deepest_point` finds, by distances between all pairs.
+
+    Args:
+        points: (N, 3).
+        region: (N,) bool.
+    """
+    inside = region.nonzero().squeeze(1)
+    outside = points[~region]
+    if not len(inside) or not len(outside):
+        return -1, -1.0
+    nearest = [
+        torch.cdist(some, outside, compute_mode='donot_use_mm_for_euclid_dist').amin(dim=1)
+        for some in points[inside].split(max(1, _PAIRS_PER_PASS // len(outside)))
+    ]
+    depth, deepest = torch.cat(nearest).max(dim=0)
+    return int(inside[deepest]), float(depth)
