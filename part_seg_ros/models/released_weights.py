@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.file_bytes import file_sha256
 
 FOLDER_VARIABLE = 'PART_SEG_WEIGHTS'
 DEFAULT_FOLDER = '~/.cache/part_seg_ros'
@@ -70,15 +71,13 @@ def locate(file: ReleasedFile, checkpoint: Path | None = None) -> Path:
         checkpoint: Its path, or the folder that it lies in; None for its usual place.
 
     Returns:
-        Path of a file that exists.
+        Path of something that is there; reading it may still fail.
 
     Raises:
         CheckpointError: it is not there.
     """
-    path = file.place if checkpoint is None else checkpoint
-    if path.is_dir():
-        path = path / file.name
-    if not path.is_file():
+    path = file.place if checkpoint is None else within(checkpoint, file)
+    if _is_missing(path):
         raise CheckpointError(
             f'no weights at {path}; fetch {file.name} of {file.repository} ({file.size},'
             f' {file.license}) with: {file.fetch_command}'
@@ -86,3 +85,36 @@ def locate(file: ReleasedFile, checkpoint: Path | None = None) -> Path:
     if file.restriction:
         _logger.warning('%s: %s', path, file.restriction)
     return path
+
+
+def within(checkpoint: Path, file: ReleasedFile) -> Path:
+    """Return the path of a file that is named itself or by the folder that it lies in."""
+    return checkpoint / file.name if os.path.isdir(checkpoint) else checkpoint
+
+
+def checked_sha256(file: ReleasedFile, path: Path) -> str:
+    """Return the sha256 of a file in hexadecimal.
+
+    A file in the place of a released one must be that one, where its sha256 is known; elsewhere it
+    may be a caller's own.
+
+    Raises:
+        CheckpointError: it is another file, or cannot be read.
+    """
+    found = file_sha256(path)
+    if file.sha256 and path == file.place and found != file.sha256:
+        raise CheckpointError(
+            f'{path} is not {file.name} of {file.repository}: its sha256 is {found}, wanted is'
+            f' {file.sha256}; fetch it again with: {file.fetch_command}'
+        )
+    return found
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

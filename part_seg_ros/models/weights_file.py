@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import pickle
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -19,6 +18,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.file_bytes import reading
+from part_seg_ros.models.weights_origin import origin
+
+ConfigT = TypeVar('ConfigT')
+NetT = TypeVar('NetT', bound=nn.Module)
 
 TORCH_SUFFIXES = ('.pt', '.pth', '.ckpt')
 SUFFIXES = ('.safetensors', *TORCH_SUFFIXES)
@@ -28,15 +32,6 @@ _WRAPPERS = ('state_dict', 'model')
 _GIT_LFS_POINTER = b'version https://git-lfs'
 # How many keys of each kind an error names.
 _NAMED = 3
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open('rb') as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def read_tensors(path: Path, *, inert: tuple[str, ...] = ()) -> dict[str, Tensor]:
@@ -55,15 +50,16 @@ def read_tensors(path: Path, *, inert: tuple[str, ...] = ()) -> dict[str, Tensor
         Tensors by name, in the order of the file.
 
     Raises:
-        CheckpointError: there is no such file, it is of another kind, cut short, damaged, holds
-            pickled objects other than tensors and `inert` ones, or holds no tensors.
+        CheckpointError: there is no such file, it is a folder, of another kind, not readable, cut
+            short, damaged, holds pickled objects other than tensors and `inert` ones, or holds no
+            tensors.
     """
+    with reading(path) as file:
+        start = file.read(len(_GIT_LFS_POINTER))
     if path.suffix not in SUFFIXES:
         raise CheckpointError(f'{path} is no weights file; it must end in {", ".join(SUFFIXES)}')
-    if not path.is_file():
-        raise CheckpointError(f'no weights at {path}; pass the path of a file that exists')
-    with path.open('rb') as file:
-        start = file.read(len(_GIT_LFS_POINTER))
+    if not start:
+        raise CheckpointError(f'{path} is empty; fetch it again')
     if start == _GIT_LFS_POINTER:
         raise CheckpointError(
             f'{path} is a Git LFS pointer and not the weights; fetch the file itself, for example'
@@ -85,6 +81,47 @@ def without_prefix(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tens
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
 
 
+def load_preset(
+    make: Callable[[ConfigT], NetT],
+    config: ConfigT,
+    tensors: Mapping[str, Tensor],
+    path: Path,
+    presets: Mapping[str, ConfigT],
+) -> NetT:
+    """Build a network around tensors, strictly, on the CPU and without a copy.
+
+    Args:
+        make: Builds the network of a configuration.
+        config: The one that the tensors should be of.
+        tensors: Tensors by state-dict name.
+        path: Where they come from, for the error.
+        presets: Configurations by name, to say whose the tensors are where they do not fit.
+
+    Returns:
+        The network, in evaluation mode.
+
+    Raises:
+        CheckpointError: a tensor is missing, unexpected, or of another shape or dtype.
+    """
+    net = _on_meta(make, config)
+    try:
+        load_strictly(net, tensors, path)
+    except CheckpointError as error:
+        for name, other in presets.items():
+            if other != config and not _mismatch(_on_meta(make, other).state_dict(), tensors):
+                raise CheckpointError(
+                    f'{path} fits the preset {name!r}, not the one asked for; build that, or pass'
+                    f' another file ({error})'
+                ) from None
+        raise
+    return net.eval()
+
+
+def _on_meta(make: Callable[[ConfigT], NetT], config: ConfigT) -> NetT:
+    with torch.device('meta'):
+        return make(config)
+
+
 def load_strictly(net: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
     """Put tensors into a network if names, shapes and dtypes agree one to one.
 
@@ -96,7 +133,8 @@ def load_strictly(net: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> 
         path: Where they come from, for the error.
 
     Raises:
-        CheckpointError: a tensor is missing, unexpected, or of another shape or dtype.
+        CheckpointError: a tensor is missing, unexpected, or of another shape or dtype. The message
+            names the first of each, and where the tensors seem to come from.
     """
     wanted = net.state_dict()
     problem = _mismatch(wanted, tensors)
@@ -130,7 +168,7 @@ def _read_torch(path: Path, inert: tuple[str, ...]) -> Any:
             f'{path} holds pickled objects ({pickled[1]}) that could run code when loaded; only'
             ' tensors are read: save the state dict alone, best as safetensors'
         ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # of which kind depends on the byte that is wrong
         raise _damaged(path, error) from error
     for placeholder in made:
         placeholder.clear()
@@ -181,31 +219,45 @@ def _mismatch(wanted: Mapping[str, Tensor], got: Mapping[str, Tensor]) -> str:
     """Say how the tensors differ from those of the network; '' where they do not."""
     if wanted.keys().isdisjoint(got):
         first, first_wanted = next(iter(got), ''), next(iter(wanted))
-        return (
+        problems = [
             f'none of its {len(got)} tensors belongs to the network (first {first!r}, wanted'
-            f' {first_wanted!r}); it is the file of another system'
-        )
-    missing = [name for name in wanted if name not in got]
-    unexpected = [name for name in got if name not in wanted]
-    misshapen = [
-        f'{name} {tuple(got[name].shape)} instead of {tuple(tensor.shape)}'
-        for name, tensor in wanted.items()
-        if name in got and got[name].shape != tensor.shape
-    ]
-    mistyped = [
-        f'{name} {got[name].dtype} instead of {tensor.dtype}'
-        for name, tensor in wanted.items()
-        if name in got and got[name].dtype != tensor.dtype
-    ]
+            f' {first_wanted!r})'
+        ]
+    else:
+        problems = _differences(wanted, got)
+    return '; '.join([*problems, _explanation(wanted, got)] if problems else [])
+
+
+def _differences(wanted: Mapping[str, Tensor], got: Mapping[str, Tensor]) -> list[str]:
     kinds = {
-        'missing': missing,
-        'unexpected': unexpected,
-        'of another shape': misshapen,
-        'of another type': mistyped,
+        'missing': [name for name in wanted if name not in got],
+        'unexpected': [name for name in got if name not in wanted],
+        'of another shape': [
+            f'{name} {tuple(got[name].shape)} instead of {tuple(tensor.shape)}'
+            for name, tensor in wanted.items()
+            if name in got and got[name].shape != tensor.shape
+        ],
+        'of another type': [
+            f'{name} {got[name].dtype} instead of {tensor.dtype}'
+            for name, tensor in wanted.items()
+            if name in got and got[name].dtype != tensor.dtype
+        ],
     }
-    found = [f'{len(names)} {kind}: {_first(names)}' for kind, names in kinds.items() if names]
-    hint = ['it may be the file of another preset'] if missing or unexpected or misshapen else []
-    return '; '.join(found + hint)
+    return [f'{len(names)} {kind}: {_first(names)}' for kind, names in kinds.items() if names]
+
+
+def _explanation(wanted: Mapping[str, Tensor], got: Mapping[str, Tensor]) -> str:
+    """Say what the file seems to be, and so what to do, where tensors do not fit."""
+    whose, whose_wanted = origin(got), origin(wanted)
+    if whose != whose_wanted and whose and whose_wanted:
+        return f'it is the file of another system: of {whose}, wanted is one of {whose_wanted}'
+    if wanted.keys().isdisjoint(got):
+        return 'it is the file of another system'
+    if wanted.keys() != got.keys():
+        return 'it may be cut down, or the file of another preset or version'
+    if any(got[name].shape != tensor.shape for name, tensor in wanted.items()):
+        return 'it may be the file of another preset'
+    return 'convert its tensors and save them again'
 
 
 def _first(names: list[str]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network, read_record
-from part_seg_ros.models.weights_file import file_sha256
+from part_seg_ros.models.file_bytes import file_sha256
 
 MAX_BYTES = 25_000_000
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network
-from part_seg_ros.models.compact.config import TINY
+from part_seg_ros.models.compact.config import TINY, CompactConfig
 from part_seg_ros.models.compact.system import CompactSystem, random_system
 from part_seg_ros.models.device import choose_device
-from part_seg_ros.models.weights_file import file_sha256
+from part_seg_ros.models.file_bytes import file_sha256
 
 
 def build(preset: str, checkpoint: Path | None, device: str) -> CompactSystem:
@@ -29,3 +29,13 @@ def build(preset: str, checkpoint: Path | None, device: str) -> CompactSystem:
         return random_system(TINY, chosen)
     path = checkpoint or BUNDLED
     return CompactSystem(load_network(path), chosen, weights_sha256=file_sha256(path))
+
+
+def build_random(preset: str, device: str, *, name: str, seed: int) -> CompactSystem:
+    """Build a preset with random weights, the same for the same seed.
+
+    Raises:
+        ConfigError: no such device name.
+        BackendMissingError: the device is not there.
+    """
+    return random_system(TINY if preset == 'tiny' else CompactConfig(), choose_device(device), name=name, seed=seed)

@@ -11,7 +11,8 @@ from part_seg_ros.config import from_mapping
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.model import CompactNet
-from part_seg_ros.models.weights_file import file_sha256, load_strictly, read_tensors
+from part_seg_ros.models.file_bytes import file_sha256
+from part_seg_ros.models.weights_file import load_strictly, read_tensors
 
 BUNDLED = Path(__file__).parent / 'weights' / 'compact.safetensors'
 

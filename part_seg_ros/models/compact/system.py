@@ -169,8 +169,10 @@ def _num_bytes(encoded: EncodedRows) -> int:
     return sum(getattr(encoded, n).nbytes for n in names)
 
 
-def random_system(config: CompactConfig, device: str, *, seed: int = 0) -> CompactSystem:
-    """Build a system with random weights, the same for the same seed; for tests."""
+def random_system(
+    config: CompactConfig, device: str, *, name: str = 'compact-tiny', seed: int = 0
+) -> CompactSystem:
+    """Build a system with random weights, the same for the same seed; to test and to time."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return CompactSystem(CompactNet(config), device, name='compact-tiny')
+        return CompactSystem(CompactNet(config), device, name=name)

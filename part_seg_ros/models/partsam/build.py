@@ -11,8 +11,7 @@ from part_seg_ros.models.partsam.checkpoint import load_network
 from part_seg_ros.models.partsam.config import PRESETS, PreparationSettings
 from part_seg_ros.models.partsam.system import PartSamSystem, random_system
 from part_seg_ros.models.registry import PARTSAM_WEIGHTS
-from part_seg_ros.models.released_weights import locate
-from part_seg_ros.models.weights_file import file_sha256
+from part_seg_ros.models.released_weights import checked_sha256, locate, within
 
 
 def build(
@@ -25,7 +24,8 @@ def build(
 
     Args:
         preset: `official` or `tiny` (random weights unless there is a file).
-        checkpoint: Weights file; None for the usual place of the released one.
+        checkpoint: Weights file, or the folder with its `model.safetensors`; None for the usual
+            place of the released one.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         preparation: What shapes get that lack colours or come as meshes; None for the defaults.
 
@@ -36,16 +36,23 @@ def build(
     """
     chosen = choose_device(device)
     config = PRESETS[preset]
-    if preset == 'official':
-        path = locate(PARTSAM_WEIGHTS, checkpoint)
-    elif checkpoint is None:
+    if preset == 'tiny' and checkpoint is None:
         return random_system(config, chosen)
+    if checkpoint is None or preset == 'official':
+        path = locate(PARTSAM_WEIGHTS, checkpoint)
     else:
-        path = checkpoint
-    return PartSamSystem(
-        load_network(config, path),
-        chosen,
-        name='partsam' if preset == 'official' else f'partsam-{preset}',
-        weights_sha256=file_sha256(path),
-        preparation=preparation,
-    )
+        path = within(checkpoint, PARTSAM_WEIGHTS)
+    digest = checked_sha256(PARTSAM_WEIGHTS, path)
+    net = load_network(config, path)
+    name = 'partsam' if preset == 'official' else f'partsam-{preset}'
+    return PartSamSystem(net, chosen, name=name, weights_sha256=digest, preparation=preparation)
+
+
+def build_random(preset: str, device: str, *, name: str, seed: int) -> PartSamSystem:
+    """Build a preset with random weights, the same for the same seed.
+
+    Raises:
+        ConfigError: no such device name.
+        BackendMissingError: the device is not there.
+    """
+    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)

@@ -254,8 +254,10 @@ class PartSamSystem:
         )
 
 
-def random_system(config: PartSamConfig, device: str, *, seed: int = 0) -> PartSamSystem:
-    """Build a system with random weights, the same for the same seed; for tests."""
+def random_system(
+    config: PartSamConfig, device: str, *, name: str = 'partsam-tiny', seed: int = 0
+) -> PartSamSystem:
+    """Build a system with random weights, the same for the same seed; to test and to time."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return PartSamSystem(PartSamNet(config), device, name='partsam-tiny')
+        return PartSamSystem(PartSamNet(config), device, name=name)

@@ -13,8 +13,7 @@ from part_seg_ros.models.point_sam.config import PRESETS
 from part_seg_ros.models.point_sam.preparation import PointSamSettings
 from part_seg_ros.models.point_sam.system import PointSamSystem, random_system
 from part_seg_ros.models.registry import POINT_SAM_WEIGHTS
-from part_seg_ros.models.released_weights import locate
-from part_seg_ros.models.weights_file import file_sha256
+from part_seg_ros.models.released_weights import checked_sha256, locate, within
 
 
 def build(
@@ -28,7 +27,8 @@ def build(
     Args:
         preset: `large` (the released weights), `base`, `giant` (your own) or `tiny` (random
             weights unless there is a file).
-        checkpoint: Weights file of the preset; None for its usual place.
+        checkpoint: Weights file of the preset, or the folder with its `model.safetensors`; None
+            for the usual place of the released one.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         settings: Up axis and patches; None for the defaults.
 
@@ -38,8 +38,9 @@ def build(
         BackendMissingError: the device is not there.
     """
     chosen = choose_device(device)
+    config = PRESETS[preset]
     if preset == 'tiny' and checkpoint is None:
-        return random_system(PRESETS['tiny'], chosen)
+        return random_system(config, chosen)
     name = 'point_sam' if preset == 'large' else f'point_sam-{preset}'
     if preset == 'large':
         path = locate(POINT_SAM_WEIGHTS, checkpoint)
@@ -48,11 +49,17 @@ def build(
             f'no weights of {name} are published; pass the path of your own as checkpoint'
         )
     else:
-        path = checkpoint
-    return PointSamSystem(
-        load_network(path, PRESETS[preset]),
-        chosen,
-        name=name,
-        weights_sha256=file_sha256(path),
-        settings=settings,
-    )
+        path = within(checkpoint, POINT_SAM_WEIGHTS)
+    digest = checked_sha256(POINT_SAM_WEIGHTS, path)
+    net = load_network(config, path)
+    return PointSamSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
+
+
+def build_random(preset: str, device: str, *, name: str, seed: int) -> PointSamSystem:
+    """Build a preset with random weights, the same for the same seed.
+
+    Raises:
+        ConfigError: no such device name.
+        BackendMissingError: the device is not there.
+    """
+    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)

@@ -6,25 +6,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
-
-from part_seg_ros.models.point_sam.config import PointSamConfig
+from part_seg_ros.models.point_sam.config import PRESETS, PointSamConfig
 from part_seg_ros.models.point_sam.model import PointSamNet
-from part_seg_ros.models.weights_file import load_strictly, read_tensors
+from part_seg_ros.models.weights_file import load_preset, read_tensors
 
 
-def load_network(path: Path, config: PointSamConfig) -> PointSamNet:
+def load_network(config: PointSamConfig, path: Path) -> PointSamNet:
     """Build a network with the weights of a file, on the CPU.
 
     Args:
-        path: The released `model.safetensors`, or a file with the same names.
         config: Sizes that the file was made for.
+        path: The released `model.safetensors`, or a file with the same names.
 
     Raises:
         CheckpointError: the file is missing, damaged, or of other names, shapes or types.
     """
-    tensors = read_tensors(path)
-    with torch.device('meta'):
-        net = PointSamNet(config)
-    load_strictly(net, tensors, path)
-    return net.eval()
+    return load_preset(PointSamNet, config, read_tensors(path), path, PRESETS)

@@ -157,8 +157,10 @@ class PointSamSystem:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
 
 
-def random_system(config: PointSamConfig, device: str, *, seed: int = 0) -> PointSamSystem:
-    """Build a system with random weights, the same for the same seed; for tests."""
+def random_system(
+    config: PointSamConfig, device: str, *, name: str = 'point_sam-tiny', seed: int = 0
+) -> PointSamSystem:
+    """Build a system with random weights, the same for the same seed; to test and to time."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return PointSamSystem(PointSamNet(config), device, name='point_sam-tiny')
+        return PointSamSystem(PointSamNet(config), device, name=name)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from part_seg_ros.models.device import choose_device
@@ -42,13 +43,20 @@ def build(
     if preset == 'tiny' and checkpoint is None:
         return random_system(PRESETS['tiny'], chosen)
     files = _files(checkpoint)
-    return S2am3dSystem(
-        load_network(PRESETS[preset], *files),
-        chosen,
-        name='s2am3d' if preset == 'official' else f's2am3d-{preset}',
-        weights_sha256=weights_sha256(*files),
-        settings=settings,
-    )
+    digest = weights_sha256(*files)
+    net = load_network(PRESETS[preset], *files)
+    name = 's2am3d' if preset == 'official' else f's2am3d-{preset}'
+    return S2am3dSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
+
+
+def build_random(preset: str, device: str, *, name: str, seed: int) -> S2am3dSystem:
+    """Build a preset with random weights, the same for the same seed.
+
+    Raises:
+        ConfigError: no such device name.
+        BackendMissingError: the device is not there.
+    """
+    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)
 
 
 def _files(checkpoint: Path | None) -> tuple[Path, ...]:
@@ -57,5 +65,7 @@ def _files(checkpoint: Path | None) -> tuple[Path, ...]:
     if own is not None:
         _logger.warning('%s: if made from the released files, %s', own, S2AM3D_ENCODER.restriction)
         return (own,)
-    folder = checkpoint if checkpoint is None or checkpoint.is_dir() else checkpoint.parent
+    folder = checkpoint
+    if checkpoint is not None and not os.path.isdir(checkpoint):
+        folder = checkpoint.parent
     return locate(S2AM3D_ENCODER, folder), locate(S2AM3D_DECODER, folder)

@@ -5,21 +5,25 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.file_bytes import file_sha256
+from part_seg_ros.models.partfield_weights import read_partfield
 from part_seg_ros.models.registry import S2AM3D_DECODER, S2AM3D_ENCODER
-from part_seg_ros.models.s2am3d.config import S2am3dConfig
-from part_seg_ros.models.s2am3d.model import S2am3dNet
+from part_seg_ros.models.released_weights import checked_sha256
+from part_seg_ros.models.s2am3d.config import PRESETS, S2am3dConfig
+from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
+from part_seg_ros.models.s2am3d.model import MaskPredictor, S2am3dNet
 from part_seg_ros.models.weights_file import (
-    file_sha256,
-    load_strictly,
+    load_preset,
     read_tensors,
     without_prefix,
 )
+from part_seg_ros.models.weights_origin import origin
 
 ENCODER_FILE = S2AM3D_ENCODER.name
 DECODER_FILE = S2AM3D_DECODER.name
@@ -32,9 +36,6 @@ _LEVELS = {
     'seg_head_state_dict.': 'seg_head.',
 }
 _DDP_PREFIX = 'module.'
-_LIGHTNING_PREFIX = 'model.'
-# The encoder file is a Lightning checkpoint: it also holds its settings, as pickled objects.
-_ENCODER_SETTINGS = ('yacs.config.CfgNode',)
 
 
 def own_file(checkpoint: Path | None) -> Path | None:
@@ -45,7 +46,7 @@ def own_file(checkpoint: Path | None) -> Path | None:
     """
     if (
         checkpoint is None
-        or checkpoint.is_dir()
+        or os.path.isdir(checkpoint)
         or checkpoint.name in (ENCODER_FILE, DECODER_FILE)
     ):
         return None
@@ -66,24 +67,22 @@ def load_network(config: S2am3dConfig, *files: Path) -> S2am3dNet:
     Raises:
         CheckpointError: a file is missing, damaged or does not fit.
     """
-    with torch.device('meta'):
-        net = S2am3dNet(config)
     if len(files) == 1:
-        load_strictly(net, read_tensors(files[0]), files[0])
-        return net.eval()
+        return load_preset(S2am3dNet, config, read_tensors(files[0]), files[0], PRESETS)
     encoder_file, decoder_file = files
-    load_strictly(net.encoder, encoder_tensors(encoder_file), encoder_file)
-    load_strictly(net.predictor, predictor_tensors(decoder_file), decoder_file)
-    return net.eval()
-
-
-def encoder_tensors(path: Path) -> dict[str, Tensor]:
-    """Read the encoder file of the release, by the names of `S2am3dEncoder`.
-
-    Raises:
-        CheckpointError: the file is missing or damaged.
-    """
-    return without_prefix(read_tensors(path, inert=_ENCODER_SETTINGS), _LIGHTNING_PREFIX)
+    return S2am3dNet(
+        config,
+        encoder=load_preset(
+            lambda other: S2am3dEncoder(other.trunk),
+            config,
+            read_partfield(encoder_file),
+            encoder_file,
+            PRESETS,
+        ),
+        predictor=load_preset(
+            MaskPredictor, config, predictor_tensors(decoder_file), decoder_file, PRESETS
+        ),
+    ).eval()
 
 
 def predictor_tensors(path: Path) -> dict[str, Tensor]:
@@ -97,9 +96,10 @@ def predictor_tensors(path: Path) -> dict[str, Tensor]:
     for level, module in _LEVELS.items():
         inner = {n.removeprefix(level): t for n, t in tensors.items() if n.startswith(level)}
         if not inner:
+            whose = f'; these are of {of}' if (of := origin(tensors)) else ''
             raise CheckpointError(
-                f'{path} lacks {level.removesuffix(".")}; it is no decoder file of S2AM3D (its'
-                f' first tensor is {next(iter(tensors))!r})'
+                f"{path} lacks {level.removesuffix('.')}, one of the three levels of S2AM3D's"
+                f' decoder file (its first tensor is {next(iter(tensors))!r}{whose})'
             )
         inner = without_prefix(inner, _DDP_PREFIX)
         renamed |= {f'{module}{name}': tensor for name, tensor in inner.items()}
@@ -107,8 +107,14 @@ def predictor_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def weights_sha256(*files: Path) -> str:
-    """Return the sha256 of one file, or one over those of several, in hexadecimal."""
-    digests = [file_sha256(file) for file in files]
-    if len(digests) == 1:
-        return digests[0]
+    """Return the sha256 of one file, or one over those of the released pair, in hexadecimal.
+
+    Raises:
+        CheckpointError: a file cannot be read, or lies in the place of a released one and is
+            another.
+    """
+    if len(files) == 1:
+        return file_sha256(files[0])
+    pair = zip((S2AM3D_ENCODER, S2AM3D_DECODER), files, strict=True)
+    digests = [checked_sha256(released, path) for released, path in pair]
     return hashlib.sha256('\n'.join(digests).encode()).hexdigest()

@@ -88,9 +88,15 @@ class S2am3dNet(nn.Module):
         predictor: Part features, scale and click to a mask.
     """
 
-    def __init__(self, config: S2am3dConfig) -> None:
-        """Build with random weights."""
+    def __init__(
+        self,
+        config: S2am3dConfig,
+        *,
+        encoder: S2am3dEncoder | None = None,
+        predictor: MaskPredictor | None = None,
+    ) -> None:
+        """Put the halves together; those that are not given get random weights."""
         super().__init__()
         self.config = config
-        self.encoder = S2am3dEncoder(config.trunk)
-        self.predictor = MaskPredictor(config)
+        self.encoder = encoder or S2am3dEncoder(config.trunk)
+        self.predictor = predictor or MaskPredictor(config)

@@ -276,8 +276,10 @@ class S2am3dSystem:
         )
 
 
-def random_system(config: S2am3dConfig, device: str, *, seed: int = 3) -> S2am3dSystem:
-    """Build a system with random weights, the same for the same seed; for tests.
+def random_system(
+    config: S2am3dConfig, device: str, *, name: str = 's2am3d-tiny', seed: int = 3
+) -> S2am3dSystem:
+    """Build a system with random weights, the same for the same seed; to test and to time.
 
     Matrices have unit gain and the head a larger one around zero, so that masks are rarely empty
     or full; with the default seed they are neither on a ball.
@@ -291,4 +293,4 @@ def random_system(config: S2am3dConfig, device: str, *, seed: int = 3) -> S2am3d
         with torch.no_grad():
             last = net.predictor.seg_head.mlp[3].weight
             last.copy_(4.0 * (last - last.mean()))
-    return S2am3dSystem(net, device, name='s2am3d-tiny')
+    return S2am3dSystem(net, device, name=name)

@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where published weights are looked for, and what is said where they are missing."""
 
+import dataclasses
 import logging
 from pathlib import Path
 
 import pytest
 
 from part_seg_ros.errors import CheckpointError
-from part_seg_ros.models.released_weights import ReleasedFile, locate, weights_folder
+from part_seg_ros.models.file_bytes import file_sha256
+from part_seg_ros.models.released_weights import (
+    ReleasedFile,
+    checked_sha256,
+    locate,
+    weights_folder,
+)
 
 FILE = ReleasedFile(
     repository='someone/Something',
@@ -66,3 +73,16 @@ def test_it_is_found_in_its_place_or_where_the_caller_says(place, tmp_path, give
 def test_the_callers_own_path_is_named_where_nothing_is_there(place, tmp_path):
     with pytest.raises(CheckpointError, match=r'no weights at .*elsewhere\.pt; fetch'):
         locate(FILE, tmp_path / 'elsewhere.pt')
+
+
+def test_a_file_in_its_place_must_have_the_known_sha256(place, tmp_path):
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b'weights')
+    right = dataclasses.replace(FILE, sha256=file_sha256(place))
+    assert checked_sha256(right, place) == right.sha256 == checked_sha256(FILE, place)
+    place.write_bytes(b'other weights')
+    with pytest.raises(CheckpointError, match=rf'its sha256 is {file_sha256(place)}, wanted is'):
+        checked_sha256(right, place)
+    own = tmp_path / 'fine_tuned.pt'
+    own.write_bytes(b'my weights')
+    assert checked_sha256(right, own) == file_sha256(own)

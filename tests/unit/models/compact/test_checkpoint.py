@@ -13,7 +13,7 @@ from part_seg_ros.errors import CheckpointError, ConfigError
 from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network
 from part_seg_ros.models.compact.config import TINY
 from part_seg_ros.models.compact.model import CompactNet
-from part_seg_ros.models.weights_file import file_sha256
+from part_seg_ros.models.file_bytes import file_sha256
 
 
 @pytest.fixture

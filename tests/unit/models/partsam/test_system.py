@@ -12,7 +12,6 @@ from safetensors.torch import save_file
 
 from part_seg_ros.errors import CheckpointError, ConfigError, InputError
 from part_seg_ros.models import build_model
-from part_seg_ros.models.partsam.checkpoint import load_partfield
 from part_seg_ros.models.partsam.config import TINY, PreparationSettings
 from part_seg_ros.models.partsam.model import PartSamNet
 from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
@@ -240,7 +239,7 @@ def test_another_file_gives_another_network_and_the_same_seed_the_same(weights, 
 
 
 def test_the_limit_of_the_licence_is_logged_for_the_released_weights(weights, caplog):
-    with caplog.at_level(logging.WARNING), pytest.raises(CheckpointError, match='another preset'):
+    with caplog.at_level(logging.WARNING), pytest.raises(CheckpointError, match="preset 'tiny'"):
         build_model('partsam', checkpoint=weights, device='cpu')
     assert 'non-commercial research and education only' in caplog.text
 
@@ -249,31 +248,6 @@ def test_missing_weights_are_named_with_the_command_that_fetches_them(tmp_path, 
     monkeypatch.setenv('PART_SEG_WEIGHTS', str(tmp_path))
     with pytest.raises(CheckpointError, match=r'hf download Czvvd/PartSAM model.safetensors'):
         build_model('partsam', device='cpu')
-
-
-def test_a_partfield_file_starts_both_branches_and_nothing_else(tmp_path):
-    torch.manual_seed(5)
-    net, donor = PartSamNet(TINY), PartSamNet(TINY)
-    before = {name: value.clone() for name, value in net.state_dict().items()}
-    trunk = donor.pc_encoder.partfield.state_dict()
-    path = tmp_path / 'model_objaverse.ckpt'
-    extras = {'sdf_decoder.0.weight': torch.zeros(2), 'logit_scale': torch.zeros(1)}
-    torch.save({'state_dict': trunk | extras, 'epoch': 3}, path)
-    load_partfield(net, path)
-    for name, value in net.state_dict().items():
-        branch, _, inner = name.removeprefix('pc_encoder.').partition('.')
-        starts = branch in ('partfield', 'partfieldMy') and inner in trunk
-        assert torch.equal(value, trunk[inner] if starts else before[name])
-
-
-def test_a_partfield_file_that_does_not_fit_changes_nothing(tmp_path):
-    net = PartSamNet(TINY)
-    before = {name: value.clone() for name, value in net.state_dict().items()}
-    path = tmp_path / 'model.ckpt'
-    torch.save({'state_dict': {'pvcnn.weight': torch.zeros(2)}}, path)
-    with pytest.raises(CheckpointError, match='none of its 1 tensors'):
-        load_partfield(net, path)
-    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
 
 
 def test_preparation_is_checked():
