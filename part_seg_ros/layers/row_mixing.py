@@ -35,7 +35,7 @@ def mix_rows(table: Tensor, idx: Tensor, weights: Tensor) -> Tensor:
         weights = weights.expand(rows.shape)
     mixed = F.embedding_bag(
         rows.reshape(-1, num_mixed),
-        table.reshape(-1, num_channels).to(weights.dtype),
+        table.reshape(-1, num_channels),
         per_sample_weights=weights.reshape(-1, num_mixed),
         mode='sum',
     )
