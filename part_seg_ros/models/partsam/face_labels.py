@@ -20,6 +20,7 @@ from part_seg_ros.geometry.face_labels import (
 from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
 from part_seg_ros.structures import Mesh
 
+
 def label_faces(
     mesh: Mesh, face_idx: np.ndarray, labels: np.ndarray, settings: SegmentEverySettings
 ) -> FaceLabels:
