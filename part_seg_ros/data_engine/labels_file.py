@@ -30,7 +30,7 @@ def write_labels(path: Path, labels: Labels, provenance: Mapping[str, Any]) -> N
         provenance: Plain values that tell where the labels come from.
     """
     mesh = labels.mesh
-    arrays = {
+    arrays: dict[str, Any] = {
         'vertices': mesh.vertices,
         'faces': mesh.faces,
         'masks': labels.face_masks,
