@@ -45,4 +45,16 @@ RECIPES: dict[str, RecipeSpec] = {
         recipe='CompactRecipe',
         description='the bundled network',
     ),
+    's2am3d_encoder': RecipeSpec(
+        module='s2am3d_encoder',
+        config='S2am3dEncoderTrainConfig',
+        recipe='S2am3dEncoderRecipe',
+        description='stage 1 of S2AM3D, its encoder',
+    ),
+    's2am3d_decoder': RecipeSpec(
+        module='s2am3d_decoder',
+        config='S2am3dDecoderTrainConfig',
+        recipe='S2am3dDecoderRecipe',
+        description='stage 2 of S2AM3D, all behind the encoder, which --init gives',
+    ),
 }

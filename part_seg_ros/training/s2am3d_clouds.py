@@ -1,0 +1,112 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Batches of both stages of S2AM3D's training."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.cube_fit import fit_cube
+from part_seg_ros.training.distributed import ProcessRank, own_share
+from part_seg_ros.training.labeled_clouds import MAX_DRAWS, CloudSource, LabeledCloud
+from part_seg_ros.training.s2am3d_config import S2am3dTrainConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NetworkCloud:
+    """A cloud as the encoder takes it.
+
+    Attributes:
+        coords: (1, N, 3) float32, the longest side of the bounding box from -1 to 1.
+        point_feature: (1, N, 3) float32.
+    """
+
+    coords: Tensor
+    point_feature: Tensor
+
+
+CloudT = TypeVar('CloudT', bound=NetworkCloud)
+ConfigT = TypeVar('ConfigT', bound=S2am3dTrainConfig)
+
+Preparation = Callable[[ConfigT, LabeledCloud, np.random.Generator], CloudT | None]
+"""What a stage makes of a cloud; None where the cloud has nothing to learn from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CloudBatch(Generic[CloudT]):
+    """A process's share of a batch.
+
+    Attributes:
+        clouds: Prepared for a stage; at least one.
+    """
+
+    clouds: tuple[CloudT, ...]
+
+    def to(self, device: str) -> CloudBatch[CloudT]:
+        """Move to a device."""
+        return CloudBatch(clouds=tuple(_moved(cloud, device) for cloud in self.clouds))
+
+
+def _moved(cloud: CloudT, device: str) -> CloudT:
+    names = [field.name for field in dataclasses.fields(cloud)]
+    moved: dict[str, Any] = {name: getattr(cloud, name).to(device) for name in names}
+    return dataclasses.replace(cloud, **moved)
+
+
+def draw_batch(
+    config: ConfigT,
+    source: CloudSource,
+    prepare: Preparation[ConfigT, CloudT],
+    index: int,
+    process: ProcessRank,
+) -> CloudBatch[CloudT]:
+    """Make a process's share of a batch; a cloud is the same however many processes there are.
+
+    Args:
+        config: The run.
+        source: Of clouds.
+        prepare: What the stage makes of one.
+        index: Of the batch, from 0.
+        process: Whose share.
+
+    Raises:
+        ConfigError: the clouds of a batch cannot be shared out evenly.
+        InputError: hardly any cloud of the source can be learned from.
+    """
+    places = own_share(config.batch_clouds, process, 'batch_clouds')
+    rngs = [np.random.default_rng((config.seed, index, place)) for place in places]
+    return CloudBatch(clouds=tuple(_draw(config, source, prepare, rng) for rng in rngs))
+
+
+def _draw(
+    config: ConfigT,
+    source: CloudSource,
+    prepare: Preparation[ConfigT, CloudT],
+    rng: np.random.Generator,
+) -> CloudT:
+    for _ in range(MAX_DRAWS):
+        prepared = prepare(config, source.draw(config.num_points, rng), rng)
+        if prepared is not None:
+            return prepared
+    raise InputError(
+        f'none of {MAX_DRAWS} clouds showed two labelled parts; give objects with labels of them'
+    )
+
+
+def network_input(config: S2am3dTrainConfig, cloud: LabeledCloud) -> dict[str, Tensor]:
+    """Return the fields of `NetworkCloud`, as the system would encode the cloud."""
+    coords = torch.from_numpy(fit_cube(cloud.points, 1.0).apply(cloud.points))
+    feature = torch.ones_like(coords)
+    if config.point_feature == 'coords':
+        feature = coords
+    elif config.point_feature == 'colors' and cloud.colors is not None:
+        feature = torch.from_numpy(np.float32(cloud.colors))
+    return {'coords': coords[None], 'point_feature': feature[None]}

@@ -1,0 +1,90 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Settings of both stages of S2AM3D's training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from part_seg_ros.config import setting
+from part_seg_ros.data.procedural import FREE_SHARE
+from part_seg_ros.models.s2am3d.config import PRESETS
+from part_seg_ros.training.config import RunConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S2am3dTrainConfig(RunConfig):
+    """What both stages have.
+
+    Source:
+        `learning_rate`, `weight_decay` and `num_points` are defaults of the release's encoder
+        configuration (github.com/sumuru789/S2AM3D), `batch_clouds` is the paper's (arXiv
+        2512.00995). Neither states the others: those are ours.
+    """
+
+    preset: str = setting('official', 'Sizes of the network.', choices=tuple(PRESETS))
+    meshes: str = setting('', 'Folder of labelled meshes; empty for procedural objects.')
+    free_share: float = setting(
+        FREE_SHARE,
+        'Share of free assemblies among procedural objects.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    num_points: int = setting(10_000, 'Points of a cloud.', minimum=256)
+    point_feature: str = setting(
+        'ones',
+        'The three numbers of a point beside its place: ones, coords or colors (ones where there'
+        ' are none); the system must be built with the same.',
+        choices=('ones', 'coords', 'colors'),
+    )
+    batch_clouds: int = setting(1, 'Clouds in a batch; a multiple of the processes.', minimum=1)
+    num_steps: int = setting(100_000, 'Optimiser steps of the whole run.', minimum=1)
+    learning_rate: float = setting(1e-4, 'Peak of the schedule.', minimum=0.0)
+    weight_decay: float = setting(1e-4, 'Decoupled weight decay.', minimum=0.0)
+    warmup_steps: int = setting(1000, 'Linear warm-up.', minimum=0)
+    decay_share: float = setting(
+        0.3, 'Share of the steps, at the end, in which the rate falls.', minimum=0.01, maximum=1.0
+    )
+    gradient_norm: float = setting(1.0, 'Gradient clipping by norm.', minimum=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S2am3dEncoderTrainConfig(S2am3dTrainConfig):
+    """Stage 1.
+
+    Source:
+        `contrast_points` as the release's encoder configuration; the temperature of the paper is
+        not known to us, ours is that of Khosla et al. 2020 on images.
+    """
+
+    contrast_points: int = setting(
+        500, 'Points of a cloud that are compared with each other.', minimum=3
+    )
+    temperature: float = setting(
+        0.07, 'Divides the cosine of two points in the contrast.', minimum=1e-3
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S2am3dDecoderTrainConfig(S2am3dTrainConfig):
+    """Stage 2.
+
+    Source:
+        `scale_dropout` is the paper's; the others are ours.
+    """
+
+    decoder_weights: str = setting(
+        '',
+        'File that enhancer, decoder and head start from: that of the release, or one with both'
+        ' halves; empty for random weights, or those of `--init` where it has both halves.',
+    )
+    num_masks: int = setting(8, 'Most masks asked for per cloud.', minimum=1)
+    central_share: float = setting(
+        0.5,
+        'Share of clicks placed where evaluation clicks; the others are anywhere on the part.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    scale_dropout: float = setting(
+        0.1, 'Probability that a batch is asked for without a scale.', minimum=0.0, maximum=1.0
+    )
