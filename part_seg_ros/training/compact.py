@@ -29,6 +29,7 @@ from part_seg_ros.training.losses import (
 from part_seg_ros.training.optimizer import make_optimizers
 from part_seg_ros.training.samples import TrainingBatch, procedural_batch
 from part_seg_ros.training.schedule import trapezoid
+from part_seg_ros.training.tensor_records import backward_through, detached
 from part_seg_ros.training.weights_output import write_weights
 
 NUM_LEARNING_ROUNDS = 2  # the first and a later one
@@ -72,10 +73,7 @@ class CompactRecipe:
             encoded = self.net.encode(cloud_tensors(batch.prompted, self.config.model.num_anchors))
             leaf, pairs = detached(encoded)
             figures = run_rounds(self.net, leaf, batch.prompted, self.config, generator)
-        outputs = [output for output, copied in pairs if copied.grad is not None]
-        torch.autograd.backward(
-            outputs, [copied.grad for _, copied in pairs if copied.grad is not None]
-        )
+        backward_through(pairs)
         if batch.named is not None:
             with mixed_precision(self.device, self.config):
                 figures |= learn_names(self.net, batch.named, self.config.loss)
@@ -209,17 +207,3 @@ def learn_names(
     contrast, naming = point_losses(net, encoded, batch, weights)
     (contrast + naming).backward()
     return {'patch_name_alone': naming.item()}
-
-
-def detached(encoded: EncodedRows) -> tuple[EncodedRows, list[tuple[Tensor, Tensor]]]:
-    """Cut the embedding off its graph; returns it and the (output, leaf) pairs to join again."""
-    pairs = []
-    leaves = {}
-    for name in encoded.__dataclass_fields__:
-        value = getattr(encoded, name)
-        if value.requires_grad:
-            leaf = value.detach().requires_grad_()
-            pairs.append((value, leaf))
-            value = leaf
-        leaves[name] = value
-    return EncodedRows(**leaves), pairs

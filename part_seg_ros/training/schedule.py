@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def trapezoid(step: int, *, num_steps: int, warmup_steps: int, decay_share: float) -> float:
     """Linear warm-up, constant, then linear to one hundredth of the peak.
@@ -23,3 +25,27 @@ def trapezoid(step: int, *, num_steps: int, warmup_steps: int, decay_share: floa
     warm = min(1.0, (step + 1) / max(1, warmup_steps))
     rest = max(0.0, 1.0 - step / num_steps)
     return warm * max(0.01, min(1.0, rest / decay_share))
+
+
+def milestones(
+    step: int, *, warmup_steps: int, marks: Sequence[int], first: float = 1e-3, factor: float = 0.1
+) -> float:
+    """Linear warm-up, then constant between marks.
+
+    Args:
+        step: From 0.
+        warmup_steps: Of the warm-up; the first step after it has the peak.
+        marks: Steps from which on the rate is multiplied once more.
+        first: Share of the peak at step 0.
+        factor: What the rate is multiplied by at each mark.
+
+    Returns:
+        Share of the peak.
+    """
+    warm = 1.0 if step >= warmup_steps else first + (1.0 - first) * step / warmup_steps
+    return warm * factor ** sum(step >= mark for mark in marks)
+
+
+def staircase(step: int, *, every: int, factor: float) -> float:
+    """Return the share of the peak at a step (from 0) that is `factor` lower every so often."""
+    return factor ** (step // every)
