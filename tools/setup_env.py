@@ -139,7 +139,10 @@ def install_packages() -> None:
     LOG.unlink(missing_ok=True)
     names = ('runtime', 'ros', 'test')
     requirements = [f'--requirement={REQUIREMENTS / name}.txt' for name in names]
-    run([PYTHON, '-m', 'pip', 'install', '--quiet', '--no-input', *requirements])
+    install = [PYTHON, '-m', 'pip', 'install', '--quiet', '--no-input']
+    run([*install, *requirements])
+    bare = ['--no-deps', '--no-build-isolation', f'--requirement={REQUIREMENTS / "views.txt"}']
+    run([*install, *bare])
     correct_include_paths()
     write_entry_points()
 
@@ -232,13 +235,14 @@ def run(command: list[str | Path], *, cwd: Path = ROOT) -> str:
 
 
 def environment() -> dict[str, str]:
-    """Return the variables for a command: those of `setup.sh`, and the pins for pip's builds."""
+    """Return the variables for a command: those of `setup.sh`, and how pip is to build."""
     variables = {k: v for k, v in os.environ.items() if k not in ('PYTHONHOME', 'PYTHONPATH')}
     return variables | {
         'AMENT_PREFIX_PATH': str(VENV),
         'CMAKE_PREFIX_PATH': str(VENV),
         'LD_LIBRARY_PATH': str(VENV / 'lib'),
         'PATH': f'{VENV / "bin"}:{os.environ["PATH"]}',
+        'SAM2_BUILD_CUDA': '0',
         'PIP_CONSTRAINT': (REQUIREMENTS / 'constraints.txt').as_uri(),
         'VIRTUAL_ENV': str(VENV),
     }
