@@ -41,7 +41,7 @@ def add_input_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_model_options(parser: argparse.ArgumentParser) -> None:
+def add_system_options(parser: argparse.ArgumentParser) -> None:
     """Add what chooses the network and where it runs."""
     parser.add_argument(
         '--model', default='compact', help='system, see `part-seg models` (default: %(default)s)'
@@ -50,6 +50,11 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--device', default='auto', help='auto, cpu, cuda or cuda:N (default: %(default)s)'
     )
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add what chooses the network, where it runs and how many points it gets."""
+    add_system_options(parser)
     parser.add_argument(
         '--max-points',
         type=int,

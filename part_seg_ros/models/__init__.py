@@ -7,12 +7,21 @@ from __future__ import annotations
 import difflib
 import importlib
 from pathlib import Path
+from types import ModuleType
 
 from part_seg_ros.errors import BackendMissingError, ConfigError
 from part_seg_ros.models.registry import MODEL_SPECS, ModelSpec
 from part_seg_ros.models.system import Capabilities, Embedding, System
 
-__all__ = ['MODEL_SPECS', 'Capabilities', 'Embedding', 'ModelSpec', 'System', 'build_model']
+__all__ = [
+    'MODEL_SPECS',
+    'Capabilities',
+    'Embedding',
+    'ModelSpec',
+    'System',
+    'build_model',
+    'build_random_model',
+]
 
 
 def build_model(name: str, checkpoint: str | Path | None = None, device: str = 'auto') -> System:
@@ -32,16 +41,42 @@ def build_model(name: str, checkpoint: str | Path | None = None, device: str = '
         CheckpointError: the weights are missing or do not fit.
         BackendMissingError: the device or a package is not there.
     """
+    spec, module = _find(name)
+    return module.build(spec.preset, None if checkpoint is None else Path(checkpoint), device)
+
+
+def build_random_model(name: str, device: str = 'auto', *, seed: int = 0) -> System:
+    """Build a segmentation system with random weights: for its speed and memory, not its answers.
+
+    Args:
+        name: A key of `MODEL_SPECS`.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        seed: Of the weights.
+
+    Returns:
+        The system, ready to encode.
+
+    Raises:
+        ConfigError: no such system or device name, or the system needs its weights.
+        BackendMissingError: the device or a package is not there.
+    """
+    spec, module = _find(name)
+    if not hasattr(module, 'build_random'):
+        raise ConfigError(f'{name} cannot be built with random weights; give it a checkpoint')
+    return module.build_random(spec.preset, device, name=name, seed=seed)
+
+
+def _find(name: str) -> tuple[ModelSpec, ModuleType]:
+    """Return the entry of a system and the module that builds it."""
     if name not in MODEL_SPECS:
         near = difflib.get_close_matches(name, MODEL_SPECS, n=1)
         hint = f'did you mean {near[0]!r}?' if near else f'known are {", ".join(MODEL_SPECS)}'
         raise ConfigError(f'no system is called {name!r}; {hint}')
     spec = MODEL_SPECS[name]
     try:
-        module = importlib.import_module(spec.module)
+        return spec, importlib.import_module(spec.module)
     except ModuleNotFoundError as error:
         raise BackendMissingError(
             f'{name} needs the package {error.name!r}; install it, for example with'
             ' pip install torch safetensors fpsample'
         ) from error
-    return module.build(spec.preset, None if checkpoint is None else Path(checkpoint), device)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from part_seg_ros.errors import BackendMissingError, CheckpointError, ConfigError, InputError
-from part_seg_ros.models import build_model
+from part_seg_ros.models import build_model, build_random_model
 from part_seg_ros.models.system import Capabilities, check_prompt
 from part_seg_ros.structures import NamePrompt, PointPrompt
 
@@ -22,6 +22,27 @@ def test_unknown_name_gets_the_nearest_known_one():
 def test_missing_checkpoint_is_an_error():
     with pytest.raises(CheckpointError, match='nowhere'):
         build_model('compact', checkpoint='nowhere.safetensors')
+
+
+@pytest.mark.parametrize(
+    'name', ['compact', 'compact-tiny', 'point_sam-tiny', 'partsam-tiny', 's2am3d-tiny']
+)
+def test_random_weights_follow_their_seed(name):
+    systems = [build_random_model(name, 'cpu', seed=seed) for seed in (1, 1, 2)]
+    first, same, other = (torch.nn.utils.parameters_to_vector(s.net.parameters()) for s in systems)
+    assert torch.equal(first, same)
+    assert not torch.equal(first, other)
+    assert (systems[0].name, systems[0].weights_sha256) == (name, '')
+
+
+def test_random_weights_of_the_bundled_system_have_its_sizes():
+    bundled, random = build_model('compact', device='cpu'), build_random_model('compact', 'cpu')
+    assert random.config == bundled.config
+
+
+def test_random_weights_of_an_unknown_name_are_an_error():
+    with pytest.raises(ConfigError, match="did you mean 'partsam'"):
+        build_random_model('partsamm')
 
 
 def test_missing_package_is_named():

@@ -1,0 +1,46 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""How often things run that are timed, and what counts."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from part_seg_ros.cli.bench_timing import MIN_RUNS, timed
+
+
+def test_runs_count_after_a_warm_up_and_each_is_waited_for():
+    calls = []
+    times = timed('x', lambda: calls.append('work'), 4, finish=lambda: calls.append('finish'))
+    assert times['runs'] == 4
+    assert calls == ['work', 'finish'] * (3 + 4)
+
+
+def test_slow_work_is_repeated_a_few_times_only():
+    assert timed('x', lambda: None, 50, seconds=0.0)['runs'] == MIN_RUNS
+
+
+def test_waiting_is_part_of_the_wall_time_and_not_of_the_cpus():
+    times = timed('x', lambda: None, 1, finish=lambda: time.sleep(0.05))
+    assert times['min_ms'] >= 50
+    assert times['cpu_min_ms'] < times['min_ms']
+
+
+def test_the_peak_is_that_of_the_own_program_and_stays():
+    script = (
+        'import numpy as np\n'
+        'from part_seg_ros.cli.bench_timing import peak_resident_mib\n'
+        'peaks = [peak_resident_mib()]\n'
+        'held = np.ones(2**24)\n'
+        'del held\n'
+        "print(*peaks, peak_resident_mib(), sep='\\n')\n"
+    )
+    of_parent = np.ones(2**26)  # 512 MiB, which the counter of getrusage hands on
+    run = subprocess.run(
+        [sys.executable, '-c', script], check=True, capture_output=True, text=True
+    )
+    before, after = map(float, run.stdout.split())
+    assert before < of_parent.nbytes / 2**20
+    assert after > before + 100
