@@ -30,7 +30,9 @@ from part_seg_ros.nodes.diagnostics import Snapshot, diagnostic_array
 from part_seg_ros.nodes.dispatch import Dispatcher
 from part_seg_ros.nodes.network import build_segmenter
 from part_seg_ros.nodes.outputs import ResultPublishers
+from part_seg_ros.nodes.reloading import NetworkReloader
 from part_seg_ros.nodes.requests import RequestHandler, Statistics
+from part_seg_ros.nodes.ros_logging import RosLogHandler
 from part_seg_ros.nodes.servers import RequestServers
 from part_seg_ros.nodes.sessions import SessionStore
 from part_seg_ros.nodes.settings import NodeSettings
@@ -60,6 +62,7 @@ class PartSegmentationNode(LifecycleNode):
         **node_options: Any,
     ) -> None:
         super().__init__(node_name, **node_options)
+        self._log_handler = RosLogHandler(self)
         self._build = build
         self._settings = NodeSettings()
         self._tf: Tf2Listener | None = None
@@ -70,6 +73,7 @@ class PartSegmentationNode(LifecycleNode):
         self._results = ResultPublishers(self)
         self._topics = InputTopics(self, self._dispatcher, self._results, lambda: self._settings)
         self._servers = RequestServers(self, self._dispatcher, self._results.publish)
+        self._reloader = NetworkReloader(self, self._dispatcher, build)
         self.create_service(Trigger, '~/reset', self._on_reset)
         self.create_service(SetBool, '~/enable', self._on_enable)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
@@ -116,6 +120,7 @@ class PartSegmentationNode(LifecycleNode):
         """End the worker and destroy the node."""
         self._stop()
         self._servers.destroy()
+        self._log_handler.close()
         super().destroy_node()
 
     def _transition(
@@ -142,6 +147,7 @@ class PartSegmentationNode(LifecycleNode):
         self.get_logger().info(f'loading network {settings.model!r}')
         segmenter = self._build(settings)
         self._settings = settings
+        self._reloader.serving = settings
         self._topics.is_auto = settings.auto_segment
         self._tf = Tf2Listener(self) if has_tf2() else None
         self._dispatcher.handler = RequestHandler(

@@ -106,6 +106,22 @@ class RequestHandler:
     statistics: Statistics = field(default_factory=Statistics)
     _decoded: tuple[Any, SourceCloud] | None = None
 
+    def replace_network(self, job: Job, build: Callable[[], Segmenter]) -> None:
+        """Serve with another network, if it can be built; else nothing changes.
+
+        Sessions end with the network that found their parts: no other can refine its masks.
+
+        Raises:
+            CanceledError: the job was cancelled meanwhile.
+            PartSegError: from `build`.
+        """
+        segmenter = build()
+        job.check_canceled()
+        self.segmenter = segmenter
+        self.cache.clear()
+        self.statistics.cache_items = self.statistics.cache_bytes = 0
+        self.store.drop_all(f'the network was replaced by {segmenter.system.name!r}')
+
     def open_session(self, job: Job, request: Any, reply: Any) -> Outcome:
         """Answer ~/open_session.
 

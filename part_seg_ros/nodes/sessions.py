@@ -219,6 +219,12 @@ class SessionStore:
             self._entries.clear()
             return count
 
+    def drop_all(self, reason: str) -> None:
+        """Drop all sessions; whoever asks for one is told the reason."""
+        with self._lock:
+            for session_id in list(self._entries):
+                self._drop(session_id, reason)
+
     def _touch(self, session_id: str) -> SessionRecord:
         if session_id in self._dropped:
             raise RequestError(

@@ -19,22 +19,25 @@ class NodeSettings:
     """Parameters of `part_segmentation_node`; each becomes one ROS parameter.
 
     Fields marked `when_unconfigured` act on the next configure transition and can only be set
-    before it.
+    before it. Those marked `when_loading` act on that transition, too, and on `~/reload`.
     """
 
     autostart: bool = setting(
         True, 'Configure and activate as soon as the node spins.', read_only=True
     )
     model: str = setting(
-        'compact', 'Name of the network; `part-seg models` lists them.', when_unconfigured=True
+        'compact', 'Name of the network; `part-seg models` lists them.', when_loading=True
     )
     checkpoint: str = setting(
-        '', 'Weights file; empty takes the bundled or cached one.', when_unconfigured=True
+        '',
+        'Weights file, or the folder of a system with several; empty takes the bundled or cached'
+        ' one.',
+        when_loading=True,
     )
     device: str = setting(
         'auto',
         'Device of the network: auto takes the best there is, else cpu, cuda or cuda:N.',
-        when_unconfigured=True,
+        when_loading=True,
     )
     queue_size: int = setting(
         8,

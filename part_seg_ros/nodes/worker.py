@@ -53,14 +53,22 @@ class Job:
             CanceledError: the job was cancelled.
             RequestError: TIMEOUT, the job is over its time limit.
         """
-        if self._canceled.is_set():
-            raise CanceledError('cancelled by the client or by a state change of the node')
+        self.check_canceled()
         if self._is_late():
             raise RequestError(
                 ErrorCode.TIMEOUT,
                 f'not done within request_timeout = {self.time_limit:g} s;'
                 ' raise it, or send fewer requests at once',
             )
+
+    def check_canceled(self) -> None:
+        """Go on, however late, unless nobody wants the work any more.
+
+        Raises:
+            CanceledError: the job was cancelled.
+        """
+        if self._canceled.is_set():
+            raise CanceledError('cancelled by the client or by a state change of the node')
 
     def _is_late(self) -> bool:
         return time.monotonic() - self.created > self.time_limit

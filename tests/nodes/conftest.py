@@ -3,6 +3,7 @@
 """What node tests share: an own ROS domain, a client, the node in a process of its own."""
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -298,10 +299,15 @@ def start_node(ros):
         return node
 
     yield start
-    for node, executor, thread, stop in running:
+    while running:
+        node, executor, thread, stop = running.pop()
         stop.set()
         executor.wake()
         thread.join(20)
         assert not thread.is_alive(), 'the executor of the node is stuck'
         node.destroy_node()
         executor.shutdown()
+        # A node ends with its last reference, and takes the log of its name along: that must not
+        # happen when the next node of that name writes there.
+        del node, executor
+        gc.collect()

@@ -318,9 +318,9 @@ def test_bad_parameters_are_refused_with_a_reason(ros, start_node, ball):
         assert not set_parameters(ros, **{name: value}).successful
     assert not set_parameters(ros, tf_timeout=1).successful  # an integer is not a double
     assert not set_parameters(ros, autostart=False).successful  # read-only
-    late = set_parameters(ros, model='point_sam', device='cpu')
+    late = set_parameters(ros, model='point_sam', queue_size=3, **{'segmenter.seed': 1})
     assert not late.successful
-    assert 'model, device acts on configure only; clean up the node first' in late.reason
+    assert 'queue_size, segmenter.seed acts on configure only; clean up the node' in late.reason
     names = GetParameters.Request(names=['tf_timeout', 'click_mode', 'model'])
     values = ros.call(GetParameters, 'get_parameters', names).values
     assert (values[0].double_value, values[1].string_value) == (0.2, 'new')
