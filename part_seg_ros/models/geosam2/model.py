@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor, nn
@@ -184,26 +184,23 @@ class GeoSam2Net(nn.Module):
             normals=normal_levels, points=point_levels, fused=fused, position=position
         )
 
-    def encode(self, normals: Tensor, points: Tensor) -> ViewFeatures:
-        """Encode V views, one after the other, for any number of prompts; see `encode_levels`."""
-        encoded = [
-            self._encode_view(normals[v : v + 1], points[v : v + 1]) for v in range(len(normals))
-        ]
-        return replace(
-            encoded[0],
-            fine=torch.cat([each.fine for each in encoded]),
-            middle=torch.cat([each.middle for each in encoded]),
-            coarse=torch.cat([each.coarse for each in encoded]),
-        )
-
-    def _encode_view(self, normals: Tensor, points: Tensor) -> ViewFeatures:
-        levels = self.encode_levels(normals, points)
+    def project(self, levels: EncodedLevels) -> ViewFeatures:
+        """Keep of encoded levels what decoding needs."""
         fine, middle, coarse = levels.fused
         return ViewFeatures(
             fine=self.sam_mask_decoder.conv_s0(fine),
             middle=self.sam_mask_decoder.conv_s1(middle),
             coarse=coarse,
             position=levels.position,
+        )
+
+    def encode(self, normals: Tensor, points: Tensor) -> ViewFeatures:
+        """Encode V views, one after the other; arguments as of `encode_levels`."""
+        return join_views(
+            [
+                self.project(self.encode_levels(normals[v : v + 1], points[v : v + 1]))
+                for v in range(len(normals))
+            ]
         )
 
     def decode_clicks(
@@ -381,6 +378,16 @@ class GeoSam2Net(nn.Module):
         )
         codes = codes[:, None].expand(-1, num_objects, -1).repeat_interleave(num_tokens, dim=0)
         return tokens.flatten(0, 1), codes
+
+
+def join_views(encoded: Sequence[ViewFeatures]) -> ViewFeatures:
+    """Return the features of several views, encoded one by one, as those of all."""
+    return ViewFeatures(
+        fine=torch.cat([each.fine for each in encoded]),
+        middle=torch.cat([each.middle for each in encoded]),
+        coarse=torch.cat([each.coarse for each in encoded]),
+        position=encoded[0].position,
+    )
 
 
 def _as_rows(maps: Tensor) -> Tensor:
