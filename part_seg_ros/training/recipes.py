@@ -45,6 +45,42 @@ RECIPES: dict[str, RecipeSpec] = {
         recipe='CompactRecipe',
         description='the bundled network',
     ),
+    'point_sam': RecipeSpec(
+        module='point_sam',
+        config='PointSamTraining',
+        recipe='PointSamRecipe',
+        description='Point-SAM large',
+    ),
+    'point_sam-base': RecipeSpec(
+        module='point_sam',
+        config='PointSamBaseTraining',
+        recipe='PointSamRecipe',
+        description='Point-SAM base',
+    ),
+    'point_sam-giant': RecipeSpec(
+        module='point_sam',
+        config='PointSamGiantTraining',
+        recipe='PointSamRecipe',
+        description='Point-SAM giant',
+    ),
+    'point_sam-tiny': RecipeSpec(
+        module='point_sam',
+        config='PointSamTinyTraining',
+        recipe='PointSamRecipe',
+        description='Point-SAM tiny, for trials on a CPU',
+    ),
+    'partsam': RecipeSpec(
+        module='partsam',
+        config='PartSamTraining',
+        recipe='PartSamRecipe',
+        description='PartSAM',
+    ),
+    'partsam-tiny': RecipeSpec(
+        module='partsam',
+        config='PartSamTinyTraining',
+        recipe='PartSamRecipe',
+        description='PartSAM tiny, for trials on a CPU',
+    ),
     's2am3d_encoder': RecipeSpec(
         module='s2am3d_encoder',
         config='S2am3dEncoderTrainConfig',
