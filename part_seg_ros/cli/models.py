@@ -29,11 +29,12 @@ def run(args: argparse.Namespace) -> int:
         ],
     )
     print('\nPublished weights; `hf` comes with `pip install huggingface_hub`:')
-    for name, file in _released_files():
-        print(f'\n{name}: {file.name} of {file.repository}, {file.size}, {file.license}')
+    for users, file in _released_files():
+        print(f'\n{users}: {file.name} of {file.repository}, {file.size}, {file.license}')
         if file.restriction:
             print(f'  licence  {file.restriction}')
         print(f'  place    {file.place} ({"found" if file.place.is_file() else "missing"})')
+        print(f'  sha256   {file.sha256 or "not known, so not checked"}')
         print(f'  fetch    {file.fetch_command}')
     return 0
 
@@ -47,11 +48,13 @@ def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _released_files() -> Iterator[tuple[str, ReleasedFile]]:
-    """Yield every published file once, with the models that need it."""
+    """Yield every published file once, with the models that need it or begin training with it."""
     users: dict[ReleasedFile, list[str]] = {}
     for name, spec in MODEL_SPECS.items():
         for file in spec.released:
             users.setdefault(file, []).append(name)
+        for file in spec.begins_with:
+            users.setdefault(file, []).append(f'training of {name}')
     for file, names in users.items():
         yield ', '.join(names), file
 

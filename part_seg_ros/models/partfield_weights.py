@@ -9,6 +9,8 @@ from pathlib import Path
 from torch import Tensor
 
 from part_seg_ros.layers.partfield.trunk import TriplaneTrunk
+from part_seg_ros.models.registry import PARTFIELD_WEIGHTS
+from part_seg_ros.models.released_weights import log_restriction
 from part_seg_ros.models.weights_file import load_strictly, read_tensors, without_prefix
 
 # These files are Lightning checkpoints: they also hold their settings, as pickled objects.
@@ -21,11 +23,11 @@ _EXTRA_CHANNELS = ('pvcnn.pc_encoder.add_layer.', 'pvcnn.pc_encoder.add_conv1.')
 
 
 def load_partfield(trunk: TriplaneTrunk, path: Path) -> None:
-    """Start a trunk from a PartField file; nothing of the file's own code or settings is used.
+    """Start a trunk from a PartField file, and log what its licence does not allow.
 
-    What the file holds beside the trunk (a signed-distance head, the scale of its loss) is taken
-    where the trunk has it and left out elsewhere. The block for extra channels, which PartField
-    has not, stays as it is.
+    Nothing of the file's own code or settings is used. What it holds beside the trunk (a
+    signed-distance head, the scale of its loss) is taken where the trunk has it and left out
+    elsewhere. The block for extra channels, which PartField has not, stays as it is.
 
     Args:
         trunk: Left as it was if an error is raised.
@@ -36,6 +38,7 @@ def load_partfield(trunk: TriplaneTrunk, path: Path) -> None:
         CheckpointError: the file is missing, damaged or does not fit.
     """
     start_trunk(trunk, read_partfield(path), path)
+    log_restriction(PARTFIELD_WEIGHTS, path)
 
 
 def read_partfield(path: Path) -> dict[str, Tensor]:

@@ -21,6 +21,7 @@ class ModelSpec:
         weights: Where its weights come from, in words.
         license: Licence of the weights.
         released: The files of its weights that others publish.
+        begins_with: The files that others publish and that its training may begin with.
     """
 
     module: str
@@ -30,6 +31,7 @@ class ModelSpec:
     weights: str
     license: str
     released: tuple[ReleasedFile, ...] = ()
+    begins_with: tuple[ReleasedFile, ...] = ()
 
 
 POINT_SAM_WEIGHTS = ReleasedFile(
@@ -40,14 +42,26 @@ POINT_SAM_WEIGHTS = ReleasedFile(
     license='Apache-2.0',
 )
 
+_PARTFIELD_LICENSE = (
+    "PartField's, whose NVIDIA licence allows non-commercial research and education only, for"
+    ' works derived from it too'
+)
+PARTFIELD_WEIGHTS = ReleasedFile(
+    repository='mikaelaangel/partfield-ckpt',
+    name='model_objaverse.ckpt',
+    folder='partfield',
+    size='428 MB of weights',
+    license='non-commercial',
+    restriction=f'its weights are {_PARTFIELD_LICENSE}',
+)
+
 S2AM3D_ENCODER = ReleasedFile(
     repository='HITshan/S2AM3D_Model',
     name='Encoder.ckpt',
     folder='s2am3d',
     size='428 MB of weights',
     license='non-commercial',
-    restriction="its weights start from PartField's, whose NVIDIA licence allows non-commercial"
-    ' research and education only, for works derived from it too',
+    restriction=f'its weights start from {_PARTFIELD_LICENSE}',
 )
 S2AM3D_DECODER = ReleasedFile(
     repository='HITshan/S2AM3D_Model',
@@ -63,8 +77,7 @@ PARTSAM_WEIGHTS = ReleasedFile(
     folder='partsam',
     size='0.9 GB',
     license='non-commercial',
-    restriction="its weights start from PartField's, whose NVIDIA licence allows non-commercial"
-    ' research and education only, for works derived from it too',
+    restriction=f'its weights start from {_PARTFIELD_LICENSE}',
 )
 
 _RANDOM = 'random, for tests'
@@ -140,6 +153,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         weights=S2AM3D_ENCODER.repository,
         license='non-commercial (PartField)',
         released=(S2AM3D_ENCODER, S2AM3D_DECODER),
+        begins_with=(PARTFIELD_WEIGHTS,),
     ),
     's2am3d-tiny': ModelSpec(
         module=_S2AM3D,
@@ -157,6 +171,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         weights=PARTSAM_WEIGHTS.repository,
         license='non-commercial (PartField)',
         released=(PARTSAM_WEIGHTS,),
+        begins_with=(PARTFIELD_WEIGHTS,),
     ),
     'partsam-tiny': ModelSpec(
         module=_PARTSAM,

@@ -82,9 +82,14 @@ def locate(file: ReleasedFile, checkpoint: Path | None = None) -> Path:
             f'no weights at {path}; fetch {file.name} of {file.repository} ({file.size},'
             f' {file.license}) with: {file.fetch_command}'
         )
+    log_restriction(file, path)
+    return path
+
+
+def log_restriction(file: ReleasedFile, path: Path) -> None:
+    """Warn, where the licence of a released file that lies at `path` does not allow all."""
     if file.restriction:
         _logger.warning('%s: %s', path, file.restriction)
-    return path
 
 
 def within(checkpoint: Path, file: ReleasedFile) -> Path:

@@ -9,6 +9,8 @@ from pathlib import Path
 from part_seg_ros.models.partfield_weights import read_partfield, start_trunk
 from part_seg_ros.models.partsam.config import PRESETS, PartSamConfig
 from part_seg_ros.models.partsam.model import PartSamNet
+from part_seg_ros.models.registry import PARTFIELD_WEIGHTS
+from part_seg_ros.models.released_weights import log_restriction
 from part_seg_ros.models.weights_file import load_preset, read_tensors
 
 
@@ -26,6 +28,8 @@ def load_network(config: PartSamConfig, path: Path) -> PartSamNet:
 def start_branches(net: PartSamNet, path: Path) -> None:
     """Start both branches from a PartField file; the rest of the network stays as it is.
 
+    What the licence of the file does not allow is logged.
+
     Args:
         net: The network.
         path: As for `load_partfield`.
@@ -36,3 +40,4 @@ def start_branches(net: PartSamNet, path: Path) -> None:
     tensors = read_partfield(path)
     for branch in (net.pc_encoder.partfield, net.pc_encoder.partfieldMy):
         start_trunk(branch, tensors, path)
+    log_restriction(PARTFIELD_WEIGHTS, path)

@@ -41,10 +41,14 @@ def test_published_files_are_listed_with_licence_place_and_command(listing):
     assert of_point_sam.splitlines() == [
         'point_sam: model.safetensors of yuchen0187/Point-SAM, 1.24 GB, Apache-2.0',
         f'  place    {folder}/point_sam/model.safetensors (found)',
+        '  sha256   not known, so not checked',
         '  fetch    hf download yuchen0187/Point-SAM model.safetensors --local-dir'
         f' {folder}/point_sam',
     ]
     of_partsam = next(block for block in blocks if block.startswith('partsam: '))
     assert '(missing)' in of_partsam and '  licence  ' in of_partsam
-    files = {file for spec in MODEL_SPECS.values() for file in spec.released}
+    of_partfield = next(block for block in blocks if 'model_objaverse.ckpt' in block)
+    assert of_partfield.startswith('training of s2am3d, training of partsam: ')
+    assert 'NVIDIA licence allows non-commercial research and education only' in of_partfield
+    files = {f for spec in MODEL_SPECS.values() for f in (*spec.released, *spec.begins_with)}
     assert all(any(file.fetch_command in line for line in lines) for file in files)

@@ -59,6 +59,20 @@ def test_a_trunk_takes_its_own_and_leaves_the_loss_side(partfield):
     assert_changed(trunk, {}, tensors)
 
 
+def test_the_limits_of_the_licence_are_logged_once(partfield, caplog):
+    path, _ = partfield
+    for start, target in (
+        (load_partfield, TriplaneTrunk(CONFIG)),
+        (start_branches, PartSamNet(PARTSAM_TINY)),
+    ):
+        caplog.clear()
+        start(target, path)
+        (record,) = caplog.records
+        assert record.levelname == 'WARNING'
+        assert f'{path}: its weights are PartField' in record.getMessage()
+        assert 'non-commercial research and education only' in record.getMessage()
+
+
 def test_an_encoder_with_a_loss_side_takes_all(partfield):
     path, tensors = partfield
     encoder = S2am3dEncoder(CONFIG)
