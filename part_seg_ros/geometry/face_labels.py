@@ -48,15 +48,27 @@ def vote(face_idx: np.ndarray, labels: np.ndarray, num_faces: int) -> np.ndarray
     return _most_frequent(ballots, num_faces)
 
 
-def fill_from_nearest(labels: np.ndarray, centroids: np.ndarray) -> np.ndarray:
-    """Give faces without a label that of the face whose centroid is nearest among the others."""
+def fill_from_nearest(
+    labels: np.ndarray, centroids: np.ndarray, *, num_neighbors: int = 1
+) -> np.ndarray:
+    """Give faces without a label that of the faces whose centroids are nearest among the others.
+
+    Args:
+        labels: (F,) int64, -1 for none.
+        centroids: (F, 3) finite.
+        num_neighbors: How many vote; the lowest label wins a tie.
+
+    Returns:
+        (F,) int64; -1 only if no face has a label.
+    """
     is_known = labels >= 0
     if is_known.all() or not is_known.any():
         return labels
-    nearest = cKDTree(centroids[is_known]).query(centroids[~is_known])[1]
-    filled = labels.copy()
-    filled[~is_known] = labels[is_known][nearest]
-    return filled
+    count = min(num_neighbors, np.count_nonzero(is_known))
+    nearest = cKDTree(centroids[is_known]).query(centroids[~is_known], np.arange(1, count + 1))[1]
+    ballots = np.repeat(np.flatnonzero(~is_known), count), labels[is_known][nearest].ravel()
+    voted = _most_frequent(np.stack(ballots, axis=1), len(labels))
+    return np.where(is_known, labels, voted)
 
 
 def drop_small_pieces(
@@ -68,34 +80,37 @@ def drop_small_pieces(
         labels: (F,) int64.
         links: (E, 2) int64 faces that touch.
         areas: (F,) float64.
-        min_share: Of the most faces, and of the largest area, that any piece has.
+        min_share: Of the most faces, and of the largest area, that any piece with a label has.
 
     Returns:
         (F,) int64, -1 for faces of small pieces.
     """
     pieces = label_pieces(labels, links)
-    counts = np.bincount(pieces)
-    piece_areas = np.bincount(pieces, areas)
+    counts = np.bincount(pieces, labels >= 0)
+    piece_areas = np.bincount(pieces, areas * (labels >= 0))
     is_small = (counts < min_share * counts.max()) & (piece_areas < min_share * piece_areas.max())
     return np.where(is_small[pieces], NO_LABEL, labels)
 
 
-def fill_from_neighbors(labels: np.ndarray, links: np.ndarray, *, ignored: int) -> np.ndarray:
-    """Let labels grow over faces without one, up to 16 faces far.
+def fill_from_neighbors(
+    labels: np.ndarray, links: np.ndarray, *, ignored: int, max_sweeps: int = _FILL_SWEEPS
+) -> np.ndarray:
+    """Let labels grow over faces without one, by one face in a sweep.
 
-    All faces of a sweep look at the labels before it. Ties go to the lowest label; the release
-    leaves them to the order of a set.
+    All faces of a sweep look at the labels before it. Ties go to the lowest label; the releases
+    leave them to the order of a set.
 
     Args:
         labels: (F,) int64, -1 for none.
         links: (E, 2) int64 faces that touch.
         ignored: A label that does not grow.
+        max_sweeps: How far labels grow.
 
     Returns:
         (F,) int64, -1 for faces that no label reached.
     """
     both_ways = np.concatenate([links, links[:, ::-1]])
-    for _ in range(_FILL_SWEEPS):
+    for _ in range(max_sweeps):
         face, neighbor = both_ways.T
         grows = (labels[face] < 0) & (labels[neighbor] >= 0) & (labels[neighbor] != ignored)
         if not grows.any():

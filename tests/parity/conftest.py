@@ -29,13 +29,23 @@ def parity_path(shared_path: Path) -> Path:
     return shared_path / 'parity'
 
 
-@pytest.fixture(scope='session')
-def fill(parity_path: Path) -> ModuleType:
-    """The module that makes weights from the names of parameters."""
-    spec = importlib.util.spec_from_file_location('fill', parity_path / 'fill.py')
+def load_module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope='session')
+def fill(parity_path: Path) -> ModuleType:
+    """The module that makes weights from the names of parameters."""
+    return load_module(parity_path / 'fill.py')
+
+
+@pytest.fixture(scope='session')
+def read_exr() -> Callable[[Path], np.ndarray]:
+    """Read the first channel of an OpenEXR picture, (H, W) float32."""
+    return load_module(Path(__file__).with_name('exr_depth.py')).read_first_channel
 
 
 @pytest.fixture(scope='session')

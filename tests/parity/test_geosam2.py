@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """GeoSAM2 against a recording of the original, stage by stage."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 pytest.importorskip('sam2', reason='the package sam2 is not installed')
 
@@ -144,3 +147,65 @@ def test_at_the_size_of_the_release(recording, documented, close):
     close(raw.iou_pred, recording['click1024_raw_ious'], SCORES)
     close(raw.presence, recording['click1024_raw_score'], SCORES)
     close(masks.mask_logits[..., ::8, ::8], recording['click1024_low_res'], LOGITS)
+
+
+@pytest.fixture(scope='module')
+def beside_the_network(parity_path, snippets):
+    """What the documented calls for maps, lifting and post-processing give."""
+    names: dict[str, object] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('PART_SEG_SHARED', str(parity_path.parent))
+        build, *_, beside = snippets('GeoSAM2')
+        exec(build.split('\ndef build')[0], names)
+        exec(beside, names)
+    return names
+
+
+@pytest.fixture(scope='module')
+def sample_path(shared_path):
+    path = shared_path / 'data' / 'geosam2_samples' / 'sample_03'
+    if not path.is_dir():
+        pytest.skip(f'{path} does not exist')
+    return path
+
+
+def test_votes_without_a_tie(recording, beside_the_network):
+    for name, found in beside_the_network['votes'].items():
+        is_untied = recording[f'{name}_untied']
+        assert is_untied.mean() > 0.98
+        np.testing.assert_array_equal(found[is_untied], recording[name][is_untied])
+
+
+def test_post_processing_and_opening(recording, beside_the_network):
+    for name, found in beside_the_network['post'].items():
+        np.testing.assert_array_equal(np.where(found < 0, 0, found), recording[name])
+    shrunk = beside_the_network['shrunk']
+    np.testing.assert_array_equal(shrunk, recording['shrink_out'][0])
+    assert (shrunk != recording['shrink_in'][0]).sum() == 100
+
+
+@pytest.mark.parametrize(('row', 'view_idx'), list(enumerate((0, 3, 6))))
+def test_links_of_points_and_pixels(
+    recording, beside_the_network, sample_path, read_exr, row, view_idx
+):
+    meta = json.loads((sample_path / 'meta.json').read_text())
+    depth = read_exr(sample_path / f'depth_{view_idx:04d}.exr')
+    alpha = np.asarray(Image.open(sample_path / f'alpha_{view_idx:04d}.png'))
+    pixels, is_visible = beside_the_network['links'](meta, view_idx, depth, alpha)
+    np.testing.assert_array_equal(pixels, recording['link_xyv'][row, :, :2])
+    np.testing.assert_array_equal(is_visible, recording['link_xyv'][row, :, 2])
+
+
+def test_network_input_of_a_published_view(
+    recording, beside_the_network, sample_path, read_exr, close
+):
+    meta = json.loads((sample_path / 'meta.json').read_text())
+    picture = np.float64(Image.open(sample_path / 'normal_0000.webp'))
+    share = picture[..., 3:] / 255
+    on_white = np.rint(picture[..., :3] * share + 255 * (1 - share)).astype(np.uint8)
+    depth = read_exr(sample_path / 'depth_0000.exr')
+    normals, points = beside_the_network['input_maps'](
+        on_white, depth, beside_the_network['camera'](meta, 0)
+    )
+    close(normals[:, 8::16, 8::16], recording['pre_normal'], 1e-6)
+    close(points[8::16, 8::16], recording['pre_point'], 1e-6)
