@@ -18,7 +18,6 @@ from part_seg_ros.models.device import choose_device
 from part_seg_ros.models.partsam.checkpoint import start_branches
 from part_seg_ros.models.partsam.config import PRESETS
 from part_seg_ros.models.partsam.model import PartSamNet
-from part_seg_ros.models.registry import PARTSAM_WEIGHTS
 from part_seg_ros.models.weights_file import load_strictly, read_tensors
 from part_seg_ros.training.call_losses import CallWeights
 from part_seg_ros.training.click_rounds import learn_from_clicks
@@ -111,7 +110,6 @@ def _begin(config: PartSamTraining, init: Path | None) -> PartSamNet:
         load_strictly(net, read_tensors(init), init)
     elif config.partfield:
         start_branches(net, Path(config.partfield))
-        logger.warning('%s: %s', config.partfield, PARTSAM_WEIGHTS.restriction)
     else:
         logger.warning(
             'without a PartField file (setting partfield) or weights of PartSAM (--init) one'
