@@ -37,17 +37,63 @@ def linear(features: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tens
     Returns:
         (..., out).
     """
-    is_wanted = (
-        features.dtype == torch.float32
-        and features.device.type == 'cpu'
-        and not torch.is_grad_enabled()
-        and features.numel() >= _MIN_ROWS * features.shape[-1] > 0
-    )
-    if is_wanted and _has_onednn():
-        # Of a slice of columns oneDNN makes products by plain loops, a thousand times slower.
-        rows = weight.contiguous()
-        return torch.ops.mkldnn._linear_pointwise(features, rows, bias, 'none', [], '')
-    return F.linear(features, weight, bias)
+    if not _is_fast(features, weight):
+        return F.linear(features, weight, bias)
+    return torch.ops.mkldnn._linear_pointwise(features, _rows(weight), bias, 'none', [], '')
+
+
+def silu_linear(features: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return `silu(linear(features, weight, bias))`, which oneDNN does while it writes."""
+    if not _is_fast(features, weight):
+        return F.silu(F.linear(features, weight, bias))
+    return torch.ops.mkldnn._linear_pointwise(features, _rows(weight), bias, 'swish', [], '')
+
+
+def linear_plus(features: Tensor, weight: Tensor, bias: Tensor | None, summand: Tensor) -> Tensor:
+    """Return `linear(features, weight, bias) + summand`, (..., out), without a pass of its own."""
+    if not _is_fast(features, weight):
+        return F.linear(features, weight, bias) + summand
+    return torch.ops.mkldnn._linear_pointwise.binary(features, summand, _rows(weight), bias, 'add')
+
+
+def linear_times(features: Tensor, weight: Tensor, bias: Tensor | None, factor: Tensor) -> Tensor:
+    """Return `linear(features, weight, bias) * factor`, (..., out), without a pass of its own."""
+    if not _is_fast(features, weight):
+        return F.linear(features, weight, bias) * factor
+    return torch.ops.mkldnn._linear_pointwise.binary(features, factor, _rows(weight), bias, 'mul')
+
+
+def packed(weight: Tensor, num_rows: int) -> Tensor:
+    """Bring a weight into the order that oneDNN reads, which it else does in every product.
+
+    Args:
+        weight: (out, in).
+        num_rows: About how many rows it will be multiplied by at a time.
+
+    Returns:
+        What the functions of this module take as `weight`, and nothing else does; the weight
+        itself where oneDNN is not used.
+    """
+    if not (_is_plain(weight) and _has_onednn()):
+        return weight
+    return torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), num_rows)
+
+
+def _is_fast(features: Tensor, weight: Tensor) -> bool:
+    if weight.is_mkldnn:
+        return True
+    has_rows = features.numel() >= _MIN_ROWS * features.shape[-1] > 0
+    return has_rows and _is_plain(features) and _has_onednn()
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    is_float = tensor.dtype == torch.float32 and tensor.device.type == 'cpu'
+    return is_float and not torch.is_grad_enabled()
+
+
+def _rows(weight: Tensor) -> Tensor:
+    """Return a weight that oneDNN is fast with: slices of columns take a thousand times longer."""
+    return weight if weight.is_mkldnn else weight.contiguous()
 
 
 @functools.cache
@@ -56,8 +102,11 @@ def _has_onednn() -> bool:
     if platform.machine() not in ('x86_64', 'AMD64') or not torch.backends.mkldnn.is_available():
         return False
     one = torch.ones(_MIN_ROWS, 1)
+    operations = torch.ops.mkldnn
     try:
-        product = torch.ops.mkldnn._linear_pointwise(one, one[:1], None, 'none', [], '')
+        weight = operations._reorder_linear_weight(one[:1], _MIN_ROWS)
+        product = operations._linear_pointwise(one, weight, None, 'none', [], '')
+        double = operations._linear_pointwise.binary(product, one, weight, None, 'add')
     except (AttributeError, RuntimeError):
         return False
-    return torch.equal(product, one)
+    return torch.equal(double, one + one)

@@ -21,7 +21,12 @@ def map_rows(function: Callable[..., Tensor], *tables: Tensor, chunk: int = 1024
     Returns:
         (B, N, C).
     """
+    pieces = [function(*piece) for piece in row_chunks(*tables, chunk=chunk)]
+    return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=1)
+
+
+def row_chunks(*tables: Tensor, chunk: int = 1024) -> list[tuple[Tensor, ...]]:
+    """Cut tables into what `map_rows` takes at a time; on a GPU that is all."""
     if tables[0].device.type != 'cpu' or tables[0].shape[1] <= chunk:
-        return function(*tables)
-    pieces = zip(*(table.split(chunk, dim=1) for table in tables), strict=True)
-    return torch.cat([function(*piece) for piece in pieces], dim=1)
+        return [tables]
+    return list(zip(*(table.split(chunk, dim=1) for table in tables), strict=True))

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from part_seg_ros.layers.linear import Linear, linear
+from part_seg_ros.layers.linear import Linear, linear, linear_times, silu_linear
 from part_seg_ros.models.point_sam.config import TransformerConfig
 
 _NORM_EPS = 1e-6
@@ -70,7 +70,9 @@ class GatedMlp(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map (..., W) to (..., W)."""
-        return self.fc2(self.norm(F.silu(self.fc1_g(tokens)) * self.fc1_x(tokens)))
+        gate = silu_linear(tokens, self.fc1_g.weight, self.fc1_g.bias)
+        gated = linear_times(tokens, self.fc1_x.weight, self.fc1_x.bias, gate)
+        return self.fc2(self.norm(gated))
 
 
 class PlainMlp(nn.Module):

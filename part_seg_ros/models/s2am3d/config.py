@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from part_seg_ros.errors import ConfigError
 from part_seg_ros.layers.partfield.config import TrunkConfig
 
-POINTS_AT_ONCE = 2560  # whose hidden channels the cache of a CPU holds
+POINTS_AT_ONCE = 1280  # whose hidden channels the cache of a CPU holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

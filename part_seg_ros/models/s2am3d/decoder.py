@@ -9,16 +9,19 @@ same vector for every point, so queries and keys of that attention have no effec
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from part_seg_ros.layers.linear import Linear, linear
-from part_seg_ros.layers.row_chunks import map_rows
+from part_seg_ros.layers.linear import Linear, linear, linear_plus, packed
+from part_seg_ros.layers.row_chunks import map_rows, row_chunks
 from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 from part_seg_ros.models.s2am3d.enhancer import mlp
+
+RowStep = Callable[..., Tensor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,61 +69,87 @@ class DecoderBlock(nn.Module):
 
     def forward(self, points: Tensor, prompt: Tensor) -> Tensor:
         """Map (B, N, C) points to (B, N, C), given the (B, C) prompt."""
-        message = self.message(points, prompt)
-        return map_rows(lambda rows: self.per_point(rows + message), points, chunk=POINTS_AT_ONCE)
+        view = PromptView(self, prompt)
+        for (rows,) in row_chunks(points, chunk=POINTS_AT_ONCE):
+            view.look(rows)
+        return map_rows(self.step(view.message()), points, chunk=POINTS_AT_ONCE)
 
-    def message(self, points: Tensor, prompt: Tensor) -> Tensor:
-        """Return the (B, 1, C) vector that is added to every point.
+    def step(self, message: Tensor) -> RowStep:
+        """Return the map of (B, n, C) points to (B, n, C) by message, norm, MLP and addition."""
+        inner = self.inner_step()
+        down = packed(self.mlp[3].weight, POINTS_AT_ONCE)
 
-        The map of keys is applied to the query and the map of values to the mean that the
-        attention takes, instead of both to every point; the bias of keys shifts all scores alike
-        and falls out.
+        def add(rows: Tensor) -> Tensor:
+            rows = rows + message
+            return linear_plus(inner(rows), down, self.mlp[3].bias, rows)
 
-        Args:
-            points: (B, N, C).
-            prompt: (B, C).
+        return add
+
+    def step_of_projected(self, message: Tensor) -> RowStep:
+        """Return what `step` does, as a map of points and of their `project`.
+
+        A layer norm is a linear map once its divisor is known, so the first map of the MLP adds up
+        from that of the points, which `project` did before, and that of the message.
         """
-        normed = self.norm1(points)
-        query = self.attn.q_proj(prompt).unflatten(-1, (self.num_heads, -1))
-        scale = query.shape[-1] ** -0.5
-        key_weight = self.attn.k_proj.weight.unflatten(0, (self.num_heads, -1))
-        query = torch.einsum('bhd,hdc->bhc', scale * query, key_weight)
-        attention = (query @ normed.transpose(1, 2)).softmax(-1)  # (B, heads, N)
-        seen = attention @ normed  # (B, heads, C)
-        value_weight = self.attn.v_proj.weight.unflatten(0, (self.num_heads, -1))
-        value = torch.einsum('bhc,hdc->bhd', seen, value_weight).flatten(1)
-        told = prompt + self.attn.proj(value + self.attn.v_proj.bias)
-        return self.attn_points_q.proj(self.attn_points_q.v_proj(told))[:, None]
+        told, bias = self.project(message), self.mlp[0](self.norm2.bias)
+        down = packed(self.mlp[3].weight, POINTS_AT_ONCE)
 
-    def inner(self, points: Tensor) -> Tensor:
-        """Return the (B, n, H) hidden channels of the MLP for (B, n, C) points."""
-        return self.mlp[:2](self.norm2(points))
+        def add(rows: Tensor, projected: Tensor) -> Tensor:
+            rows = rows + message
+            centered = rows - rows.mean(-1, keepdim=True)
+            variance = torch.linalg.vecdot(centered, centered)[..., None] / rows.shape[-1]
+            divided = torch.rsqrt(variance + self.norm2.eps)
+            hidden = F.gelu(torch.addcmul(bias, projected + told, divided))
+            return linear_plus(hidden, down, self.mlp[3].bias, rows)
 
-    def per_point(self, points: Tensor) -> Tensor:
-        """Map (B, n, C) points that have the message by norm, MLP and addition."""
-        return points + self.mlp[3](self.inner(points))
+        return add
+
+    def inner_step(self) -> RowStep:
+        """Return the map of (B, n, C) points to the (B, n, H) hidden channels of the MLP."""
+        up = packed(self.mlp[0].weight, POINTS_AT_ONCE)
+        return lambda rows: F.gelu(linear(self.norm2(rows), up, self.mlp[0].bias))
 
     def project(self, points: Tensor) -> Tensor:
-        """Return the part of `inner` that does not depend on the message, (B, n, H)."""
+        """Return (B, n, C) points, centred, behind the first map of the MLP: (B, n, H)."""
         centered = points - points.mean(-1, keepdim=True)
         return linear(centered * self.norm2.weight, self.mlp[0].weight)
 
-    def inner_of_projected(self, points: Tensor, message: Tensor, projected: Tensor) -> Tensor:
-        """Return `inner(points)` from `projected`, that of the points before the message.
 
-        A layer norm is a linear map once its divisor is known, so the first map of the MLP adds up
-        from both summands.
+class PromptView:
+    """What a prompt sees of all points, which come by in pieces: attention, piece by piece.
 
-        Args:
-            points: (B, n, C) with the message.
-            message: (B, 1, C).
-            projected: (B, n, H) from `project` of the points without the message.
-        """
-        centered = points - points.mean(-1, keepdim=True)
-        variance = torch.linalg.vecdot(centered, centered)[..., None] / points.shape[-1]
-        divided = torch.rsqrt(variance + self.norm2.eps)
-        hidden = (projected + self.project(message)) * divided
-        return F.gelu(hidden + self.mlp[0](self.norm2.bias))
+    The map of keys is applied to the query and the map of values to the mean that the attention
+    takes, instead of both to every point; the bias of keys shifts all scores alike and falls out.
+    """
+
+    def __init__(self, block: DecoderBlock, prompt: Tensor) -> None:
+        """Look by the maps of `block` for the (B, C) prompt."""
+        self._block = block
+        self._prompt = prompt
+        query = block.attn.q_proj(prompt).unflatten(-1, (block.num_heads, -1))
+        scale = query.shape[-1] ** -0.5
+        key_weight = block.attn.k_proj.weight.unflatten(0, (block.num_heads, -1))
+        self._query = torch.einsum('bhd,hdc->bhc', scale * query, key_weight)
+        self._seen: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def look(self, points: Tensor) -> None:
+        """Take in (B, n, C) points."""
+        normed = self._block.norm1(points)
+        scores = self._query @ normed.transpose(1, 2)  # (B, heads, n)
+        top = scores.amax(-1, keepdim=True)
+        shares = (scores - top).exp()
+        self._seen.append((top, shares.sum(-1, keepdim=True), shares @ normed))
+
+    def message(self) -> Tensor:
+        """Return the (B, 1, C) vector that is added to every point."""
+        tops, totals, sums = (torch.stack(pieces) for pieces in zip(*self._seen, strict=True))
+        shares = (tops - tops.amax(0)).exp()  # of each piece; (pieces, B, heads, 1)
+        seen = (shares * sums).sum(0) / (shares * totals).sum(0)  # (B, heads, C)
+        attn, way_back = self._block.attn, self._block.attn_points_q
+        value_weight = attn.v_proj.weight.unflatten(0, (self._block.num_heads, -1))
+        value = torch.einsum('bhc,hdc->bhd', seen, value_weight).flatten(1)
+        told = self._prompt + attn.proj(value + attn.v_proj.bias)
+        return way_back.proj(way_back.v_proj(told))[:, None]
 
 
 class PromptDecoder(nn.Module):
@@ -156,16 +185,26 @@ class PromptDecoder(nn.Module):
             projected=map_rows(first.project, enhanced, chunk=POINTS_AT_ONCE),
         )
 
-    def before_last(self, shared: SharedRows, prompt: Tensor) -> Tensor:
-        """Return the (B, N, C) points behind all blocks but the last, from what is shared."""
-        first, *middle = self.decoder_blocks[:-1]
-        message = first.message(shared.enhanced, prompt)
+    def before_last(self, shared: SharedRows, prompt: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Run all blocks but the last, from what is shared.
 
-        def through_first(rows: Tensor, projected: Tensor) -> Tensor:
-            rows = rows + message
-            return rows + first.mlp[3](first.inner_of_projected(rows, message, projected))
+        Each block's prompt looks at the points while they are in the cache.
 
-        points = map_rows(through_first, shared.enhanced, shared.projected, chunk=POINTS_AT_ONCE)
-        for block in middle:
-            points = block(points, prompt)
-        return points
+        Returns:
+            The (B, N, C) points behind the last but one in pieces (B, n, C), and the message
+            (B, 1, C) that the last block adds to them.
+        """
+        first, *others = self.decoder_blocks
+        pieces = row_chunks(shared.enhanced, shared.projected, chunk=POINTS_AT_ONCE)
+        view = PromptView(first, prompt)
+        for rows, _ in pieces:
+            view.look(rows)
+        steps = [first.step_of_projected, *(block.step for block in others[:-1])]
+        for step_of, block in zip(steps, others, strict=True):
+            step = step_of(view.message())
+            view = PromptView(block, prompt)
+            for i, piece in enumerate(pieces):
+                rows = step(*piece)
+                view.look(rows)
+                pieces[i] = (rows,)
+        return [rows for (rows,) in pieces], view.message()

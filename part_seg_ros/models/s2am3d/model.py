@@ -7,8 +7,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from part_seg_ros.layers.linear import Linear, linear
-from part_seg_ros.layers.row_chunks import map_rows
+from part_seg_ros.layers.linear import Linear, linear, linear_plus, packed
 from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 from part_seg_ros.models.s2am3d.decoder import PromptDecoder, SharedRows
 from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
@@ -60,19 +59,21 @@ class MaskPredictor(nn.Module):
             shared: From `enhance`.
             click_idx: (B,) int64 row of the clicked point in each cloud.
         """
-        prompt = clicked_rows(shared.enhanced, click_idx)
-        points = self.decoder.before_last(shared, prompt)
+        pieces, message = self.decoder.before_last(
+            shared, clicked_rows(shared.enhanced, click_idx)
+        )
         last, head = self.decoder.decoder_blocks[-1], self.seg_head.mlp
-        message = last.message(points, prompt)
-        weight = head[0].weight @ last.mlp[3].weight
+        inner = last.inner_step()
+        own = packed(head[0].weight, POINTS_AT_ONCE)
+        down = packed(head[0].weight @ last.mlp[3].weight, POINTS_AT_ONCE)
         bias = head[0](last.mlp[3].bias)
 
         def logits(rows: Tensor) -> Tensor:
             rows = rows + message
-            hidden = linear(rows, head[0].weight) + linear(last.inner(rows), weight, bias)
+            hidden = linear_plus(inner(rows), down, bias, linear(rows, own))
             return head[3](hidden.relu())
 
-        return map_rows(logits, points, chunk=POINTS_AT_ONCE).squeeze(-1)
+        return torch.cat([logits(rows) for rows in pieces], dim=1).squeeze(-1)
 
 
 def clicked_rows(enhanced: Tensor, click_idx: Tensor) -> Tensor:

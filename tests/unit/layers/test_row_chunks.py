@@ -4,7 +4,7 @@
 
 import torch
 
-from part_seg_ros.layers.row_chunks import map_rows
+from part_seg_ros.layers.row_chunks import map_rows, row_chunks
 
 
 def test_chunks_are_put_together_in_their_order():
@@ -18,3 +18,11 @@ def test_chunks_are_put_together_in_their_order():
     found = map_rows(function, first, second)
     assert torch.equal(found, (first * second).cumsum(-1))
     assert len(sizes) > 1 and sum(sizes) == 2500
+
+
+def test_chunks_hold_all_rows_of_all_tables_in_their_order():
+    first, second = torch.randn(2, 250, 3), torch.randn(2, 250, 1)
+    chunks = row_chunks(first, second, chunk=100)
+    assert [rows.shape[1] for rows, _ in chunks] == [100, 100, 50]
+    assert torch.equal(torch.cat([rows for rows, _ in chunks], 1), first)
+    assert torch.equal(torch.cat([factors for _, factors in chunks], 1), second)
