@@ -18,7 +18,7 @@ def build(
     preset: str,
     checkpoint: Path | None,
     device: str,
-    preparation: PreparationSettings | None = None,
+    settings: PreparationSettings | None = None,
 ) -> PartSamSystem:
     """Build a preset with its weights; the limit of the released ones' licence is logged.
 
@@ -27,7 +27,7 @@ def build(
         checkpoint: Weights file, or the folder with its `model.safetensors`; None for the usual
             place of the released one.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
-        preparation: What shapes get that lack colours or come as meshes; None for the defaults.
+        settings: What shapes get that lack colours or come as meshes; None for the defaults.
 
     Raises:
         CheckpointError: the weights are missing or do not fit.
@@ -45,7 +45,7 @@ def build(
     digest = checked_sha256(PARTSAM_WEIGHTS, path)
     net = load_network(config, path)
     name = 'partsam' if preset == 'official' else f'partsam-{preset}'
-    return PartSamSystem(net, chosen, name=name, weights_sha256=digest, preparation=preparation)
+    return PartSamSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
 
 
 def build_random(preset: str, device: str, *, name: str, seed: int) -> PartSamSystem:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import CubeFit, fit_cube
 from part_seg_ros.geometry.surface_sampling import sample_surface
+from part_seg_ros.models.network_system import NetworkSystem
 from part_seg_ros.models.part_masks import (
     Progress,
     as_segmentation,
@@ -33,7 +34,7 @@ from part_seg_ros.models.s2am3d.segment_every import (
     find_masks,
 )
 from part_seg_ros.models.s2am3d.settings import S2am3dSettings
-from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
+from part_seg_ros.models.system import Capabilities, Embedding
 from part_seg_ros.structures import (
     MaskCandidates,
     Mesh,
@@ -65,13 +66,15 @@ class S2am3dState:
     face_idx: np.ndarray | None
 
 
-class S2am3dSystem:
+class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
     """One click on the part and, if wanted, its size as a fineness.
 
     A click gets one answer, that of its scale. Without a granularity it is the network's answer
     for no scale.
     """
 
+    name = 's2am3d'
+    settings_type = S2am3dSettings
     capabilities = Capabilities(
         negative_points=False,
         max_points=1,
@@ -79,31 +82,6 @@ class S2am3dSystem:
         granularity=True,
         own_segmentation=True,
     )
-    part_names: tuple[str, ...] = ()
-
-    def __init__(
-        self,
-        net: S2am3dNet,
-        device: str,
-        *,
-        name: str = 's2am3d',
-        weights_sha256: str = '',
-        settings: S2am3dSettings | None = None,
-    ) -> None:
-        """Wrap a network.
-
-        Args:
-            net: The network.
-            device: `cpu`, `cuda` or `cuda:N`.
-            name: Of the preset.
-            weights_sha256: Of its weights, for reports.
-            settings: Conventions and thresholds; None for defaults.
-        """
-        self.net = net.to(device).eval()
-        self.device = device
-        self.name = name
-        self.weights_sha256 = weights_sha256
-        self.settings = settings or S2am3dSettings()
 
     @property
     def config(self) -> S2am3dConfig:
@@ -182,17 +160,13 @@ class S2am3dSystem:
             raise InputError(
                 f'{self.name} takes no previous mask; ask anew with another click or granularity'
             )
-        if not isinstance(prompt, PointPrompt):
-            check_prompt(self.name, self.capabilities, prompt)
-            raise InputError(f'{self.name} takes clicks only, got a {type(prompt).__name__}')
-        return self.predict_batch(embedding, [prompt])[0]
+        return self.predict_batch(embedding, self._clicks([prompt]))[0]
 
     def predict_batch(
         self, embedding: Embedding, prompts: list[PointPrompt]
     ) -> list[MaskCandidates]:
         """Answer M independent clicks, each as `predict` does."""
-        for prompt in prompts:
-            check_prompt(self.name, self.capabilities, prompt)
+        prompts = self._clicks(prompts)
         scales = [None if p.granularity is None else scale_of(p.granularity) for p in prompts]
         click_idx = self._clicked(embedding, prompts)
         answers: dict[int, MaskCandidates] = {}
@@ -268,12 +242,6 @@ class S2am3dSystem:
         if scale is not None:
             iou_pred *= scale_agreement(mask_logits > 0, scale)
         return MaskCandidates(mask_logits=mask_logits, iou_pred=iou_pred)
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        """Return a float32 array on the device, as a batch of one."""
-        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))[None].to(
-            self.device
-        )
 
 
 def random_system(

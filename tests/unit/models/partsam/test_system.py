@@ -86,7 +86,7 @@ def test_answers_do_not_depend_on_place_and_size(system, cloud, embedding):
 
 
 def test_coordinates_keep_their_axes(system, cloud, embedding):
-    coords = embedding.state.fit.apply(cloud.points)
+    coords = embedding.state.frame.apply(cloud.points)
     np.testing.assert_allclose(coords.max(0), cloud.points.max(0) * 0.9, atol=2e-2)
     groups = embedding.state.encoded.groups
     assert (groups.centers[0, 0].numpy() == coords[0]).all()  # the first centre is the first point
@@ -122,7 +122,7 @@ def test_clouds_without_colours_are_grey_and_without_normals_get_some(cloud):
         system.net.pc_encoder.partfieldMy.pvcnn.pc_encoder.add_conv1.weight.normal_()
 
     def features(settings=None, **changes):
-        prepared = PartSamSystem(system.net, 'cpu', preparation=settings)
+        prepared = PartSamSystem(system.net, 'cpu', settings=settings)
         return prepared.encode(dataclasses.replace(cloud, **changes)).point_features
 
     for grey, settings in ((192, None), (102, PreparationSettings(grey=102))):
@@ -165,10 +165,14 @@ def test_prompts_it_can_not_take(system, cloud, embedding):
     far = PointPrompt(prompt_coords=[[0.0, 0.0, 5.0]], prompt_labels=[1])
     with pytest.raises(InputError, match='within the extent'):
         system.predict(embedding, far)
-    with pytest.raises(InputError, match='no boxes'):
+    with pytest.raises(InputError, match='on views'):
         system.predict(embedding, BoxPrompt(view_idx=0, box_px=np.zeros(4)))
     with pytest.raises(InputError, match='no granularity'):
         system.predict(embedding, dataclasses.replace(clicks(cloud, 0), granularity=0.5))
+    with pytest.raises(InputError, match=r'one logit for each of the 400 points, got \(3, 400\)'):
+        system.predict(embedding, clicks(cloud, 0), np.zeros((3, 400)))
+    with pytest.raises(InputError, match='same number of clicks each'):
+        system.predict_batch(embedding, [clicks(cloud, 0), clicks(cloud, 0, -1)])
 
 
 def test_every_part_of_a_cloud(system, cloud, embedding):
@@ -180,8 +184,7 @@ def test_every_part_of_a_cloud(system, cloud, embedding):
 
 
 def test_a_mesh_is_sampled_and_every_face_gets_a_part(system):
-    preparation = PreparationSettings(mesh_points=500)
-    sampling = PartSamSystem(system.net, 'cpu', preparation=preparation)
+    sampling = PartSamSystem(system.net, 'cpu', settings=PreparationSettings(mesh_points=500))
     embedding = sampling.encode(box())
     on_side = np.isclose(embedding.points, [0, 0, 0]) | np.isclose(embedding.points, [1, 2, 3])
     assert embedding.points.shape == (500, 3) and on_side.any(1).all()

@@ -150,7 +150,7 @@ def test_a_mesh_is_sampled(system):
     [
         (PointPrompt(prompt_coords=np.zeros((2, 3)), prompt_labels=[1, 1]), 'up to 1 clicks'),
         (PointPrompt(prompt_coords=np.zeros((1, 3)), prompt_labels=[0]), 'no background'),
-        (BoxPrompt(view_idx=0, box_px=np.zeros(4)), 'no boxes'),
+        (BoxPrompt(view_idx=0, box_px=np.zeros(4)), 'on views'),
     ],
 )
 def test_prompts_beyond_a_click_are_refused(system, embedding, prompt, message):
