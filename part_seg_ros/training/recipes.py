@@ -83,14 +83,26 @@ RECIPES: dict[str, RecipeSpec] = {
     ),
     's2am3d_encoder': RecipeSpec(
         module='s2am3d_encoder',
-        config='S2am3dEncoderTrainConfig',
+        config='S2am3dEncoderTraining',
         recipe='S2am3dEncoderRecipe',
         description='stage 1 of S2AM3D, its encoder',
     ),
+    's2am3d_encoder-tiny': RecipeSpec(
+        module='s2am3d_encoder',
+        config='S2am3dTinyEncoderTraining',
+        recipe='S2am3dEncoderRecipe',
+        description='stage 1 of S2AM3D tiny, for trials on a CPU',
+    ),
     's2am3d_decoder': RecipeSpec(
         module='s2am3d_decoder',
-        config='S2am3dDecoderTrainConfig',
+        config='S2am3dDecoderTraining',
         recipe='S2am3dDecoderRecipe',
         description='stage 2 of S2AM3D, all behind the encoder, which --init gives',
+    ),
+    's2am3d_decoder-tiny': RecipeSpec(
+        module='s2am3d_decoder',
+        config='S2am3dTinyDecoderTraining',
+        recipe='S2am3dDecoderRecipe',
+        description='stage 2 of S2AM3D tiny, for trials on a CPU',
     ),
 }

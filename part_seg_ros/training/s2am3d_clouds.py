@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
@@ -17,7 +16,8 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import fit_cube
 from part_seg_ros.training.distributed import ProcessRank, own_share
 from part_seg_ros.training.labeled_clouds import MAX_DRAWS, CloudSource, LabeledCloud
-from part_seg_ros.training.s2am3d_config import S2am3dTrainConfig
+from part_seg_ros.training.s2am3d_config import S2am3dTraining
+from part_seg_ros.training.tensor_records import moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +34,7 @@ class NetworkCloud:
 
 
 CloudT = TypeVar('CloudT', bound=NetworkCloud)
-ConfigT = TypeVar('ConfigT', bound=S2am3dTrainConfig)
+ConfigT = TypeVar('ConfigT', bound=S2am3dTraining)
 
 Preparation = Callable[[ConfigT, LabeledCloud, np.random.Generator], CloudT | None]
 """What a stage makes of a cloud; None where the cloud has nothing to learn from."""
@@ -52,13 +52,7 @@ class CloudBatch(Generic[CloudT]):
 
     def to(self, device: str) -> CloudBatch[CloudT]:
         """Move to a device."""
-        return CloudBatch(clouds=tuple(_moved(cloud, device) for cloud in self.clouds))
-
-
-def _moved(cloud: CloudT, device: str) -> CloudT:
-    names = [field.name for field in dataclasses.fields(cloud)]
-    moved: dict[str, Any] = {name: getattr(cloud, name).to(device) for name in names}
-    return dataclasses.replace(cloud, **moved)
+        return CloudBatch(clouds=tuple(moved(cloud, device) for cloud in self.clouds))
 
 
 def draw_batch(
@@ -101,7 +95,7 @@ def _draw(
     )
 
 
-def network_input(config: S2am3dTrainConfig, cloud: LabeledCloud) -> dict[str, Tensor]:
+def network_input(config: S2am3dTraining, cloud: LabeledCloud) -> dict[str, Tensor]:
     """Return the fields of `NetworkCloud`, as the system would encode the cloud."""
     coords = torch.from_numpy(fit_cube(cloud.points, 1.0).apply(cloud.points))
     feature = torch.ones_like(coords)

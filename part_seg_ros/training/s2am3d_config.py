@@ -13,7 +13,7 @@ from part_seg_ros.training.config import RunConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class S2am3dTrainConfig(RunConfig):
+class S2am3dTraining(RunConfig):
     """What both stages have.
 
     Source:
@@ -30,7 +30,7 @@ class S2am3dTrainConfig(RunConfig):
         minimum=0.0,
         maximum=1.0,
     )
-    num_points: int = setting(10_000, 'Points of a cloud.', minimum=256)
+    num_points: int = setting(10_000, 'Points of a cloud.', minimum=16)
     point_feature: str = setting(
         'ones',
         'The three numbers of a point beside its place: ones, coords or colors (ones where there'
@@ -49,7 +49,7 @@ class S2am3dTrainConfig(RunConfig):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class S2am3dEncoderTrainConfig(S2am3dTrainConfig):
+class S2am3dEncoderTraining(S2am3dTraining):
     """Stage 1.
 
     Source:
@@ -66,7 +66,7 @@ class S2am3dEncoderTrainConfig(S2am3dTrainConfig):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class S2am3dDecoderTrainConfig(S2am3dTrainConfig):
+class S2am3dDecoderTraining(S2am3dTraining):
     """Stage 2.
 
     Source:
@@ -88,3 +88,28 @@ class S2am3dDecoderTrainConfig(S2am3dTrainConfig):
     scale_dropout: float = setting(
         0.1, 'Probability that a batch is asked for without a scale.', minimum=0.0, maximum=1.0
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S2am3dTinyEncoderTraining(S2am3dEncoderTraining):
+    """Stage 1 of `tiny`, minutes on a CPU; all values are ours."""
+
+    preset: str = setting('tiny', 'Sizes of the network.', choices=tuple(PRESETS))
+    num_points: int = setting(1024, 'Points of a cloud.', minimum=16)
+    contrast_points: int = setting(
+        256, 'Points of a cloud that are compared with each other.', minimum=3
+    )
+    num_steps: int = setting(600, 'Optimiser steps of the whole run.', minimum=1)
+    learning_rate: float = setting(3e-3, 'Peak of the schedule.', minimum=0.0)
+    warmup_steps: int = setting(20, 'Linear warm-up.', minimum=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S2am3dTinyDecoderTraining(S2am3dDecoderTraining):
+    """Stage 2 of `tiny`, minutes on a CPU; all values are ours."""
+
+    preset: str = setting('tiny', 'Sizes of the network.', choices=tuple(PRESETS))
+    num_points: int = setting(1024, 'Points of a cloud.', minimum=16)
+    num_steps: int = setting(600, 'Optimiser steps of the whole run.', minimum=1)
+    learning_rate: float = setting(1e-2, 'Peak of the schedule.', minimum=0.0)
+    warmup_steps: int = setting(20, 'Linear warm-up.', minimum=0)

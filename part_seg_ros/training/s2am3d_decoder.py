@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from part_seg_ros.errors import ConfigError
 from part_seg_ros.models.partfield_weights import read_partfield, start_trunk
+from part_seg_ros.models.registry import S2AM3D_ENCODER
 from part_seg_ros.models.s2am3d.checkpoint import predictor_tensors
 from part_seg_ros.models.s2am3d.click_simulation import simulated_click
 from part_seg_ros.models.s2am3d.config import PRESETS
@@ -25,15 +27,22 @@ from part_seg_ros.training.s2am3d_clouds import (
     NetworkCloud,
     network_input,
 )
-from part_seg_ros.training.s2am3d_config import S2am3dDecoderTrainConfig
+from part_seg_ros.training.s2am3d_config import (
+    S2am3dDecoderTraining,
+    S2am3dTinyDecoderTraining,
+)
 from part_seg_ros.training.s2am3d_losses import balanced_cross_entropy, dice_loss
 from part_seg_ros.training.s2am3d_stage import S2am3dStage
+
+__all__ = ['S2am3dDecoderRecipe', 'S2am3dDecoderTraining', 'S2am3dTinyDecoderTraining']
+
+logger = logging.getLogger(__name__)
 
 _PREDICTOR = 'predictor.'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PromptedCloud(NetworkCloud):
+class ClickedCloud(NetworkCloud):
     """A cloud and the masks that are asked for.
 
     Attributes:
@@ -47,7 +56,7 @@ class PromptedCloud(NetworkCloud):
     scales: Tensor
 
 
-class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTrainConfig, PromptedCloud]):
+class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTraining, ClickedCloud]):
     """Enhancer, decoder and head, trained on the frozen encoder; the weights hold both halves.
 
     Source:
@@ -58,7 +67,7 @@ class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTrainConfig, PromptedCloud]):
 
     weights_name = 's2am3d.safetensors'
 
-    def __init__(self, config: S2am3dDecoderTrainConfig, *, init: Path | None = None) -> None:
+    def __init__(self, config: S2am3dDecoderTraining, *, init: Path | None = None) -> None:
         """Build the network.
 
         Args:
@@ -82,10 +91,10 @@ class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTrainConfig, PromptedCloud]):
         if config.decoder_weights:
             start_predictor(net.predictor, Path(config.decoder_weights))
         net.encoder.eval().requires_grad_(False)
-        super().__init__(config, net, net.predictor, prompted_cloud)
+        super().__init__(config, net, net.predictor, clicked_cloud)
 
     def learn(
-        self, batch: CloudBatch[PromptedCloud], generator: torch.Generator
+        self, batch: CloudBatch[ClickedCloud], generator: torch.Generator
     ) -> dict[str, float]:
         """Learn from one cloud after the other, with a scale or all of them without.
 
@@ -114,7 +123,7 @@ class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTrainConfig, PromptedCloud]):
 
 
 def start_network(net: S2am3dNet, path: Path) -> None:
-    """Load both halves where a file has them, else the encoder alone.
+    """Load both halves where a file has them, else the encoder alone; log the licence's limits.
 
     Raises:
         CheckpointError: the file is missing, damaged or does not fit.
@@ -124,6 +133,7 @@ def start_network(net: S2am3dNet, path: Path) -> None:
         load_strictly(net, tensors, path)
     else:
         start_trunk(net.encoder, tensors, path)
+    logger.warning('%s: if made from released files, %s', path, S2AM3D_ENCODER.restriction)
 
 
 def start_predictor(predictor: MaskPredictor, path: Path) -> None:
@@ -142,16 +152,16 @@ def keeps_scale(dropout: float, generator: torch.Generator) -> bool:
     return torch.rand((), generator=generator, device=generator.device).item() >= dropout
 
 
-def prompted_cloud(
-    config: S2am3dDecoderTrainConfig, cloud: LabeledCloud, rng: np.random.Generator
-) -> PromptedCloud:
+def clicked_cloud(
+    config: S2am3dDecoderTraining, cloud: LabeledCloud, rng: np.random.Generator
+) -> ClickedCloud:
     """Choose masks of a cloud and click on each."""
     chosen = rng.permutation(len(cloud.masks))[: config.num_masks]
     targets = cloud.masks[chosen]
     prepared = network_input(config, cloud)
     points = prepared['coords'][0].numpy()
     clicks = [_click(config, points, target, rng) for target in targets]
-    return PromptedCloud(
+    return ClickedCloud(
         **prepared,
         targets=torch.from_numpy(targets),
         click_idx=torch.tensor(clicks),
@@ -160,7 +170,7 @@ def prompted_cloud(
 
 
 def _click(
-    config: S2am3dDecoderTrainConfig,
+    config: S2am3dDecoderTraining,
     points: np.ndarray,
     target: np.ndarray,
     rng: np.random.Generator,
@@ -171,7 +181,7 @@ def _click(
 
 
 def answer(
-    predictor: MaskPredictor, features: Tensor, cloud: PromptedCloud, *, with_scale: bool
+    predictor: MaskPredictor, features: Tensor, cloud: ClickedCloud, *, with_scale: bool
 ) -> Tensor:
     """Return the (M, N) logits of the masks that a cloud is asked for.
 

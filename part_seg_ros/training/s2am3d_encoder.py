@@ -26,9 +26,14 @@ from part_seg_ros.training.s2am3d_clouds import (
     NetworkCloud,
     network_input,
 )
-from part_seg_ros.training.s2am3d_config import S2am3dEncoderTrainConfig
+from part_seg_ros.training.s2am3d_config import (
+    S2am3dEncoderTraining,
+    S2am3dTinyEncoderTraining,
+)
 from part_seg_ros.training.s2am3d_losses import part_contrast
 from part_seg_ros.training.s2am3d_stage import S2am3dStage
+
+__all__ = ['S2am3dEncoderRecipe', 'S2am3dEncoderTraining', 'S2am3dTinyEncoderTraining']
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +49,7 @@ class ContrastCloud(NetworkCloud):
     part_ids: Tensor
 
 
-class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTrainConfig, ContrastCloud]):
+class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTraining, ContrastCloud]):
     """The encoder, trained by contrast inside one object; stage 2 starts from its weights.
 
     Source:
@@ -53,7 +58,7 @@ class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTrainConfig, ContrastCloud]):
 
     weights_name = 's2am3d_encoder.safetensors'
 
-    def __init__(self, config: S2am3dEncoderTrainConfig, *, init: Path | None = None) -> None:
+    def __init__(self, config: S2am3dEncoderTraining, *, init: Path | None = None) -> None:
         """Build the encoder, from a file of PartField or of this encoder, or at random.
 
         Raises:
@@ -87,7 +92,7 @@ class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTrainConfig, ContrastCloud]):
 
 
 def contrast_cloud(
-    config: S2am3dEncoderTrainConfig, cloud: LabeledCloud, rng: np.random.Generator
+    config: S2am3dEncoderTraining, cloud: LabeledCloud, rng: np.random.Generator
 ) -> ContrastCloud | None:
     """Choose the points that are compared; None where they would not show two parts."""
     known = np.flatnonzero(cloud.part_ids >= 0)

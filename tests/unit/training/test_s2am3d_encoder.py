@@ -17,21 +17,19 @@ from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
 from part_seg_ros.training.distributed import ProcessRank
 from part_seg_ros.training.labeled_clouds import LabeledCloud
 from part_seg_ros.training.loop import batches, run
-from part_seg_ros.training.s2am3d_config import S2am3dEncoderTrainConfig
+from part_seg_ros.training.s2am3d_config import S2am3dTinyEncoderTraining
 from part_seg_ros.training.s2am3d_encoder import (
     S2am3dEncoderRecipe,
     compared_features,
     contrast_cloud,
 )
 
-RUN = S2am3dEncoderTrainConfig(
-    preset='tiny',
+RUN = S2am3dTinyEncoderTraining(
     num_points=512,
     contrast_points=128,
     batch_clouds=2,
     num_steps=20,
     warmup_steps=2,
-    learning_rate=3e-3,
     num_workers=0,
     num_threads=1,
     device='cpu',
