@@ -24,7 +24,7 @@ COMMANDS = {
     'models': ('part_seg_ros.cli.models', 'table of systems and weights'),
     'evaluate': ('part_seg_ros.cli.evaluate', 'measure IoU on a data set'),
     'bench': ('part_seg_ros.cli.bench', 'measure speed and memory'),
-    'data': ('part_seg_ros.cli.data', 'generate or show procedural objects'),
+    'data': ('part_seg_ros.cli.data', 'procedural objects; labels for folders of 3D files'),
     'train': ('part_seg_ros.cli.train', 'train the bundled network'),
     'demo': ('part_seg_ros.cli.demo', 'the node on a simulated scan, over ROS 2'),
     'doctor': ('part_seg_ros.cli.doctor', 'versions, GPU, ROS and optional packages'),

@@ -9,8 +9,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from part_seg_ros.cli.yaml_settings import read_mapping
 from part_seg_ros.config import from_mapping
-from part_seg_ros.errors import ConfigError
 from part_seg_ros.training.recipes import RECIPES
 
 
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from part_seg_ros.training.loop import run as carry_out
 
     logging.basicConfig(level=logging.INFO, format='%(message)s')
-    mapping = _read_mapping(args.config)
+    mapping = read_mapping(args.config)
     if args.num_steps is not None:
         mapping['num_steps'] = args.num_steps
     spec = RECIPES[args.recipe]
@@ -55,24 +55,3 @@ def run(args: argparse.Namespace) -> int:
     weights = carry_out(recipe, config, args.out, resume=args.resume, until=args.until)
     print(weights)
     return 0
-
-
-def _read_mapping(path: Path | None) -> dict[str, Any]:
-    """Read the settings of a YAML file, none when there is no file.
-
-    Raises:
-        ConfigError: the file is missing or no mapping.
-    """
-    if path is None:
-        return {}
-    import yaml
-
-    try:
-        mapping = yaml.safe_load(path.read_text())
-    except FileNotFoundError:
-        raise ConfigError(f'no configuration at {path}') from None
-    if mapping is None:
-        return {}
-    if not isinstance(mapping, dict):
-        raise ConfigError(f'{path} must be a mapping of settings, got {type(mapping).__name__}')
-    return mapping

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +78,7 @@ class CurationEngine:
         check_backend()
         self.segmenter = segmenter
         self.settings = settings or CurationSettings()
-        self.provenance = {
+        self.provenance: Mapping[str, Any] = {
             'settings': to_mapping(self.settings),
             'segmenter': to_mapping(segmenter.config),
             'system': segmenter.system.name,

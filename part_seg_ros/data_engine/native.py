@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +31,7 @@ class NativeEngine:
     def __init__(self, rules: PartRules | None = None) -> None:
         """Take `rules`, or the defaults."""
         self.rules = rules or PartRules()
-        self.provenance = {'rules': to_mapping(self.rules)}
+        self.provenance: Mapping[str, Any] = {'rules': to_mapping(self.rules)}
 
     def label(self, path: Path, seed: np.random.SeedSequence) -> Labels:
         """Label the shape in a file; see `Engine.label`."""

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +63,7 @@ class ScaleLabelEngine:
         """
         self.quality = quality
         self.settings = settings or ScaleLabelSettings()
-        self.provenance = {
+        self.provenance: Mapping[str, Any] = {
             'settings': to_mapping(self.settings),
             'quality': None if quality is None else type(quality).__name__,
             'quality_sha256': quality.weights_sha256

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -82,7 +84,7 @@ class ViewEngine:
         self.segmenter = segmenter
         self.model = model
         self.settings = settings or ViewSettings()
-        self.provenance = {
+        self.provenance: Mapping[str, Any] = {
             'settings': to_mapping(self.settings),
             'segmenter': to_mapping(segmenter.config),
             'system': segmenter.system.name,
