@@ -101,9 +101,9 @@ class PointSamTinyTraining(PointSamTraining):
 
     preset: str = setting('tiny', 'Sizes of the network.', choices=tuple(PRESETS))
     num_steps: int = setting(600, 'Optimiser steps of the whole run.', minimum=1)
-    learning_rate: float = setting(2e-3, 'Peak of the schedule.', minimum=0.0)
+    learning_rate: float = setting(5e-4, 'Peak of the schedule.', minimum=0.0)
     weight_decay: float = setting(1e-4, 'Decoupled weight decay, of all weights.', minimum=0.0)
-    warmup_steps: int = setting(5, 'Linear warm-up from a thousandth.', minimum=0)
+    warmup_steps: int = setting(20, 'Linear warm-up from a thousandth.', minimum=0)
     milestones: tuple[int, ...] = setting(
         (400, 500), 'Steps from which on the rate is a tenth of what it was.'
     )
