@@ -184,6 +184,39 @@ class PointPrompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ViewClickPrompt:
+    """Clicks on a rendered view.
+
+    Attributes:
+        view_idx: The view.
+        coords_px: (Q, 2) float32 x to the right, y down, from the top left corner [px].
+        prompt_labels: (Q,) int8, 1 on the part, 0 off it.
+
+    Raises:
+        InputError: shapes or labels are wrong, or there is no click on the part.
+    """
+
+    view_idx: int
+    coords_px: np.ndarray
+    prompt_labels: np.ndarray
+
+    def __post_init__(self) -> None:
+        coords = np.asarray(self.coords_px, np.float32)
+        labels = np.asarray(self.prompt_labels)
+        if coords.ndim != 2 or coords.shape[1] != 2 or labels.shape != (len(coords),):
+            raise InputError(
+                'clicks on a view must be (Q, 2) with (Q,) labels, got'
+                f' {coords.shape} and {labels.shape}'
+            )
+        if not np.isin(labels, (0, 1)).all() or not (labels == 1).any():
+            raise InputError(
+                f'labels must be 1 or 0, at least one of them 1, got {labels.tolist()}'
+            )
+        object.__setattr__(self, 'coords_px', coords)
+        object.__setattr__(self, 'prompt_labels', labels.astype(np.int8))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BoxPrompt:
     """A box drawn on a rendered view: `box_px` (4,) x0 y0 x1 y1 [px] in view `view_idx`."""
 
@@ -228,7 +261,7 @@ class NamePrompt:
         _check_granularity(self.granularity)
 
 
-Prompt = PointPrompt | BoxPrompt | MaskPrompt | NamePrompt
+Prompt = PointPrompt | ViewClickPrompt | BoxPrompt | MaskPrompt | NamePrompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -291,6 +324,8 @@ class SegmentedPart:
         name_probability: How probable the system holds that name to be; 0 when unknown.
         box: Oriented box of the part's points, or None.
         prompt_coord: (3,) the point that prompted it [m], or None.
+        parent_id: Id of the part that it lies within, in the next coarser of several nested
+            segmentations; -1 where there is none.
     """
 
     part_id: int
@@ -299,6 +334,7 @@ class SegmentedPart:
     name_probability: float = 0.0
     box: OrientedBox | None = None
     prompt_coord: np.ndarray | None = None
+    parent_id: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -308,7 +344,9 @@ class PartSegmentation:
     Attributes:
         part_ids: (N,) int32 part of every point, -1 where none covers it.
         parts: One entry per id in `part_ids`, ids ascending from 0.
+        is_complete: False if the time ran out before all of the search was done.
     """
 
     part_ids: np.ndarray
     parts: tuple[SegmentedPart, ...]
+    is_complete: bool = True

@@ -8,8 +8,6 @@ import dataclasses
 from collections.abc import Callable
 from typing import cast
 
-import numpy as np
-
 from part_seg_ros.geometry.boxes import oriented_box
 from part_seg_ros.models.system import SegmentingSystem, System
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
@@ -46,7 +44,9 @@ def segment_by_system(
     )
     check_stop(should_stop)
     progress(Stage.MERGING, PROMPTING_SHARE, len(found.parts))
-    part_ids = _to_all(encoded, found.part_ids, len(found.parts))
+    propagation = encoded.propagation
+    slot_ids = propagation.labels_to_slots(found.part_ids, len(found.parts))
+    part_ids = propagation.from_slots(slot_ids)
     points = encoded.cloud.points
     parts = tuple(
         dataclasses.replace(part, box=oriented_box(points[part_ids == part.part_id]))
@@ -54,15 +54,3 @@ def segment_by_system(
     )
     progress(Stage.MERGING, 1.0, len(parts))
     return PartSegmentation(part_ids=part_ids, parts=parts)
-
-
-def _to_all(encoded: EncodedCloud, part_ids: np.ndarray, num_parts: int) -> np.ndarray:
-    """Carry (S,) part ids of the network's points to (N,) int32 of all; -1 for invalid points."""
-    propagation = encoded.propagation
-    best = np.zeros(len(propagation.slot_counts), np.float32)
-    slot_ids = np.full(len(best), -1, np.int32)
-    for part_id in range(-1, num_parts):
-        weight = propagation.to_slots((part_ids == part_id)[None].astype(np.float32), 0.0)[0]
-        is_better = weight > best
-        best[is_better], slot_ids[is_better] = weight[is_better], part_id
-    return propagation.from_slots(slot_ids)

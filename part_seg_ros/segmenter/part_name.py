@@ -28,8 +28,15 @@ def likeliest_name(
     """
     if candidates.name_probs is None:
         return '', 0.0
-    name_idx = int(candidates.name_probs[idx].argmax())
-    probability = float(candidates.name_probs[idx, name_idx])
+    return likeliest_of(candidates.name_probs[idx], part_names, min_probability)
+
+
+def likeliest_of(
+    name_probs: np.ndarray, part_names: tuple[str, ...], min_probability: float = 0.0
+) -> tuple[str, float]:
+    """Return the most probable of `part_names` by (V,) `name_probs`; see `likeliest_name`."""
+    name_idx = int(name_probs.argmax())
+    probability = float(name_probs[name_idx])
     if probability < min_probability:
         return '', 0.0
     return part_names[name_idx], probability

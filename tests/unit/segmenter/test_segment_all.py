@@ -75,7 +75,7 @@ def test_parts_know_their_box_click_and_score(truth_system, blobs: np.ndarray) -
 
 def test_small_parts_lie_on_top_of_large_ones(truth_system, blobs: np.ndarray) -> None:
     system = truth_system(levels=(_whole, _blob_of, _cap_of), iou_pred=(0.9, 0.7, 0.8))
-    found = _segment(system, blobs, nms_iou=0.95, max_overlap=1.0)
+    found = _segment(system, blobs, merging='suppression', nms_iou=0.95, max_overlap=1.0)
     _assert_partition(found, len(blobs))
     pairs = set(zip(_cap_of(blobs).tolist(), found.part_ids.tolist(), strict=True))
     assert len(pairs) == 6 and len(found.parts) == 6
@@ -112,8 +112,11 @@ def test_points_are_counted_in_the_input_not_in_the_network(truth_system, blobs)
 
 def test_parts_do_not_lie_within_others_unless_allowed(truth_system, blobs: np.ndarray) -> None:
     system = truth_system(levels=(_blob_of, _cap_of), iou_pred=(0.9, 0.8))
-    assert len(_segment(system, blobs).parts) == 3
-    assert len(_segment(system, blobs, max_overlap=1.0, nms_iou=1.0).parts) == 6
+    assert len(_segment(system, blobs, merging='suppression').parts) == 3
+    assert (
+        len(_segment(system, blobs, merging='suppression', max_overlap=1.0, nms_iou=1.0).parts)
+        == 6
+    )
 
 
 def test_candidates_below_the_score_are_dropped(truth_system, blobs: np.ndarray) -> None:
@@ -123,10 +126,14 @@ def test_candidates_below_the_score_are_dropped(truth_system, blobs: np.ndarray)
     assert found.parts == () and (found.part_ids == -1).all()
 
 
-def test_batches_make_no_difference(truth_system, blobs: np.ndarray) -> None:
+@pytest.mark.parametrize('merging', ['agreement', 'suppression'])
+def test_batches_make_no_difference(truth_system, blobs: np.ndarray, merging: str) -> None:
     results = [
         _segment(
-            truth_system(levels=(_blob_of, _cap_of), iou_pred=(0.9, 0.8)), blobs, batch_size=size
+            truth_system(levels=(_blob_of, _cap_of), iou_pred=(0.9, 0.8)),
+            blobs,
+            batch_size=size,
+            merging=merging,
         )
         for size in (1, 7, 256)
     ]
@@ -148,11 +155,11 @@ def test_granularity_is_the_scale_or_else_the_threshold(truth_system, blobs: np.
     scaled = truth_system(
         levels=(_blob_of,), iou_pred=(0.9,), capabilities=Capabilities(granularity=True)
     )
-    _segment(scaled, blobs, granularity=0.3)
+    _segment(scaled, blobs, granularity=0.3, merging='suppression')
     assert set(scaled.granularities) == {0.3}
     plain = truth_system(levels=(_whole, _blob_of), iou_pred=(0.9, 0.8))
-    coarse = _segment(plain, blobs, granularity=0.01)
-    fine = _segment(plain, blobs, granularity=1.0)
+    coarse = _segment(plain, blobs, granularity=0.01, merging='suppression')
+    fine = _segment(plain, blobs, granularity=1.0, merging='suppression')
     assert set(plain.granularities) == {None}
     assert len(coarse.parts) < len(fine.parts)
     for value in (0.0, 1.1):
@@ -175,7 +182,7 @@ def test_progress_never_falls_and_ends_at_one(truth_system, blobs: np.ndarray) -
     assert len(shares) >= 11 and reports[-1][2] == len(found.parts)
 
 
-@pytest.mark.parametrize('num_asked', [0, 1, 3, 8])
+@pytest.mark.parametrize('num_asked', [0, 1, 3, 4, 5])
 def test_work_stops_within_one_chunk(truth_system, blobs: np.ndarray, num_asked: int) -> None:
     system = truth_system(levels=(_blob_of,), iou_pred=(0.9,))
     segmenter = Segmenter(system)
