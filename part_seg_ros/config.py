@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from part_seg_ros.errors import ConfigError
@@ -76,6 +77,31 @@ def from_mapping(config_type: type[T], mapping: Mapping[str, Any]) -> T:
     if missing:
         raise ConfigError(f'{config_type.__name__} needs a value for {", ".join(missing)}')
     return config_type(**values)
+
+
+def parse_settings(words: Iterable[str]) -> dict[str, Any]:
+    """Read settings as people write them: `NAME=VALUE`, numbers, true, false, none or text.
+
+    Raises:
+        ConfigError: a word has no name or no value.
+    """
+    settings: dict[str, Any] = {}
+    for word in words:
+        name, sign, value = (part.strip() for part in word.partition('='))
+        if not (name and sign and value):
+            raise ConfigError(f'a setting must be NAME=VALUE, got {word!r}')
+        settings[name] = _parsed(value)
+    return settings
+
+
+def _parsed(value: str) -> Any:
+    constants = {'true': True, 'false': False, 'none': None}
+    if value.lower() in constants:
+        return constants[value.lower()]
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(value)
+    return value
 
 
 def to_mapping(config: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from part_seg_ros.config import parse_settings
 from part_seg_ros.data.files import READABLE_SUFFIXES, CloudFile, read_cloud
 from part_seg_ros.segmenter import Segmenter, SegmenterConfig
 from part_seg_ros.structures import PointCloud
@@ -46,7 +47,19 @@ def add_system_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--model', default='compact', help='system, see `part-seg models` (default: %(default)s)'
     )
-    parser.add_argument('--checkpoint', help='weights file (default: the bundled one)')
+    parser.add_argument(
+        '--checkpoint',
+        help='weights file, or the folder of a system with several (default: the bundled one, or'
+        ' the place that `part-seg models` tells)',
+    )
+    parser.add_argument(
+        '--setting',
+        action='append',
+        default=[],
+        metavar='NAME=VALUE',
+        help='a setting of the system, such as up_axis=-y of point_sam; may be given several'
+        ' times',
+    )
     parser.add_argument(
         '--device', default='auto', help='auto, cpu, cuda or cuda:N (default: %(default)s)'
     )
@@ -92,9 +105,9 @@ def build_segmenter(args: argparse.Namespace, **settings: Any) -> Segmenter:
         **settings: Further fields of `SegmenterConfig`.
 
     Raises:
-        PartSegError: an unknown system, missing weights or a missing device.
+        PartSegError: an unknown system or setting, missing weights or a missing device.
     """
     from part_seg_ros.models import build_model
 
-    system = build_model(args.model, args.checkpoint, args.device)
+    system = build_model(args.model, args.checkpoint, args.device, parse_settings(args.setting))
     return Segmenter(system, SegmenterConfig(max_points=args.max_points, **settings))

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from part_seg_ros.config import from_mapping
 from part_seg_ros.errors import BackendMissingError, ConfigError
 from part_seg_ros.models.registry import MODEL_SPECS, ModelSpec
 from part_seg_ros.models.system import Capabilities, Embedding, System
@@ -24,7 +27,12 @@ __all__ = [
 ]
 
 
-def build_model(name: str, checkpoint: str | Path | None = None, device: str = 'auto') -> System:
+def build_model(
+    name: str,
+    checkpoint: str | Path | None = None,
+    device: str = 'auto',
+    settings: Mapping[str, Any] | None = None,
+) -> System:
     """Build a segmentation system with its weights.
 
     Args:
@@ -32,17 +40,24 @@ def build_model(name: str, checkpoint: str | Path | None = None, device: str = '
         checkpoint: Weights file, or the folder that it lies in; None for the bundled or default
             place.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        settings: What is wanted otherwise, by the names of the system's settings (its README lists
+            them); None for the defaults.
 
     Returns:
         The system, ready to encode.
 
     Raises:
-        ConfigError: no such system or device name.
+        ConfigError: no such system or device name, or no such setting.
         CheckpointError: the weights are missing or do not fit.
         BackendMissingError: the device or a package is not there.
     """
     spec, module = _find(name)
-    return module.build(spec.preset, None if checkpoint is None else Path(checkpoint), device)
+    path = None if checkpoint is None else Path(checkpoint)
+    if not settings:
+        return module.build(spec.preset, path, device)
+    if not hasattr(module, 'SETTINGS'):
+        raise ConfigError(f'{name} has no settings, got {", ".join(settings)}')
+    return module.build(spec.preset, path, device, from_mapping(module.SETTINGS, settings))
 
 
 def build_random_model(name: str, device: str = 'auto', *, seed: int = 0) -> System:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from part_seg_ros.config import parse_settings
 from part_seg_ros.nodes.settings import NodeSettings
 from part_seg_ros.segmenter import Segmenter, build
 from part_seg_ros.structures import PointCloud, PointPrompt
@@ -17,12 +18,17 @@ def build_segmenter(settings: NodeSettings) -> Segmenter:
     """Build the network that `settings` name, on its device, warmed up.
 
     Raises:
-        ConfigError: no such network or device.
+        ConfigError: no such network, device or setting.
         CheckpointError: the weights are missing or do not fit.
         BackendMissingError: the network needs something that is not installed.
     """
+    words = [word for word in settings.model_settings.split(';') if word.strip()]
     segmenter = build.build_segmenter(
-        settings.model, settings.checkpoint or None, settings.device, settings.segmenter
+        settings.model,
+        settings.checkpoint or None,
+        settings.device,
+        settings.segmenter,
+        parse_settings(words),
     )
     warm_up(segmenter)
     return segmenter

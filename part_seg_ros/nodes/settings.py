@@ -39,6 +39,11 @@ class NodeSettings:
         'Device of the network: auto takes the best there is, else cpu, cuda or cuda:N.',
         when_loading=True,
     )
+    model_settings: str = setting(
+        '',
+        'Settings of the network: "name=value", several separated by ";"; empty for its defaults.',
+        when_loading=True,
+    )
     queue_size: int = setting(
         8,
         'Requests that may wait; further ones are answered with BUSY.',

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from part_seg_ros.models import build_model
 from part_seg_ros.segmenter.segmenter import Segmenter, SegmenterConfig
@@ -15,6 +17,7 @@ def build_segmenter(
     checkpoint: str | Path | None = None,
     device: str = 'auto',
     config: SegmenterConfig | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Segmenter:
     """Build a system with its weights and wrap it.
 
@@ -23,10 +26,11 @@ def build_segmenter(
         checkpoint: Weights file; None for the bundled or default place.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         config: How clouds and clicks are prepared; None for the defaults.
+        settings: Of the system; see `build_model`.
 
     Raises:
-        ConfigError: no such system or device name.
+        ConfigError: no such system, device name or setting.
         CheckpointError: the weights are missing or do not fit.
         BackendMissingError: the device or a package is not there.
     """
-    return Segmenter(build_model(model, checkpoint, device), config)
+    return Segmenter(build_model(model, checkpoint, device, settings), config)

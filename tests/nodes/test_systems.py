@@ -192,7 +192,7 @@ def test_a_wrong_file_is_told_and_the_network_before_goes_on(
         assert not reply.success
         assert str(bad.path) in reply.message and re.search(bad.words, reply.message), kind
         assert bad.canary is None or not bad.canary.exists()
-        assert parameters(ros) == (f'{system}-tiny', str(weights.checkpoint), 'cpu')
+        assert parameters(ros) == (f'{system}-tiny', str(weights.checkpoint), 'cpu', '')
         assert_still_serves(ros, found)
 
 
@@ -204,12 +204,13 @@ def test_what_cannot_be_built_is_told_and_the_network_before_goes_on(
         ({'model': system}, "fits the preset 'tiny', not the one asked for"),
         ({'model': 'unheard_of'}, "no system is called 'unheard_of'"),
         ({'checkpoint': other_place}, 'no weights at '),
+        ({'model_settings': 'nonsense=1; grey=2'}, "has no setting 'nonsense'"),
         ({'device': 'abacus'}, "device must be auto, cpu, cuda or cuda:N, got 'abacus'"),
     ):
         reply = load(**values)
         assert not reply.success and words in reply.message
         assert f"{system}-tiny' goes on serving" in reply.message
-        assert parameters(ros) == (f'{system}-tiny', str(weights.checkpoint), 'cpu')
+        assert parameters(ros) == (f'{system}-tiny', str(weights.checkpoint), 'cpu', '')
     assert_still_serves(ros, found)
 
 
@@ -294,7 +295,8 @@ def set_parameters(ros, **values):
 
 
 def parameters(ros):
-    """Return what the node says of its network: model, checkpoint, device."""
-    request = GetParameters.Request(names=['model', 'checkpoint', 'device'])
+    """Return what the node says of its network."""
+    names = ['model', 'checkpoint', 'device', 'model_settings']
+    request = GetParameters.Request(names=names)
     values = ros.call(GetParameters, 'get_parameters', request).values
     return tuple(value.string_value for value in values)

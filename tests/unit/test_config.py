@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from part_seg_ros.config import check_limits, from_mapping, setting, to_mapping
+from part_seg_ros.config import check_limits, from_mapping, parse_settings, setting, to_mapping
 from part_seg_ros.errors import ConfigError
 
 
@@ -68,3 +68,18 @@ BAD = [
 def test_wrong_settings_are_named(mapping: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         from_mapping(_Outer, mapping)
+
+
+def test_settings_are_read_as_people_write_them() -> None:
+    words = ['num = 3', 'rate=0.5', 'up=-y', 'fill=true', 'patches=none', 'name=a b']
+    assert parse_settings(words) == {
+        'num': 3,
+        'rate': 0.5,
+        'up': '-y',
+        'fill': True,
+        'patches': None,
+        'name': 'a b',
+    }
+    for word in ('num', '=3', 'num='):
+        with pytest.raises(ConfigError, match='must be NAME=VALUE'):
+            parse_settings([word])

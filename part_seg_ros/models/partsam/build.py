@@ -13,6 +13,8 @@ from part_seg_ros.models.partsam.system import PartSamSystem, random_system
 from part_seg_ros.models.registry import PARTSAM_WEIGHTS
 from part_seg_ros.models.released_weights import checked_sha256, locate, within
 
+SETTINGS = PreparationSettings
+
 
 def build(
     preset: str,
@@ -37,7 +39,7 @@ def build(
     chosen = choose_device(device)
     config = PRESETS[preset]
     if preset == 'tiny' and checkpoint is None:
-        return random_system(config, chosen)
+        return random_system(config, chosen, settings=settings)
     if checkpoint is None or preset == 'official':
         path = locate(PARTSAM_WEIGHTS, checkpoint)
     else:

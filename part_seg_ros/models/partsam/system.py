@@ -168,9 +168,14 @@ class PartSamSystem(ClickSystem[PartSamNet, PreparationSettings]):
 
 
 def random_system(
-    config: PartSamConfig, device: str, *, name: str = 'partsam-tiny', seed: int = 0
+    config: PartSamConfig,
+    device: str,
+    *,
+    name: str = 'partsam-tiny',
+    seed: int = 0,
+    settings: PreparationSettings | None = None,
 ) -> PartSamSystem:
     """Build a system with random weights, the same for the same seed; to test and to time."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return PartSamSystem(PartSamNet(config), device, name=name)
+        return PartSamSystem(PartSamNet(config), device, name=name, settings=settings)

@@ -15,6 +15,8 @@ from part_seg_ros.models.point_sam.system import PointSamSystem, random_system
 from part_seg_ros.models.registry import POINT_SAM_WEIGHTS
 from part_seg_ros.models.released_weights import checked_sha256, locate, within
 
+SETTINGS = PointSamSettings
+
 
 def build(
     preset: str,
@@ -40,7 +42,7 @@ def build(
     chosen = choose_device(device)
     config = PRESETS[preset]
     if preset == 'tiny' and checkpoint is None:
-        return random_system(config, chosen)
+        return random_system(config, chosen, settings=settings)
     name = 'point_sam' if preset == 'large' else f'point_sam-{preset}'
     if preset == 'large':
         path = locate(POINT_SAM_WEIGHTS, checkpoint)

@@ -17,6 +17,15 @@ MIN_POINTS = 3
 # Patches and points a patch, by the number of points that they are meant for.
 _USUAL_PATCHES = (512, 64)
 _LARGE_CLOUD, _LARGE_PATCHES = 30_000, (2048, 256)
+# The axis that points up -> the axes that x, y and z of the network are, with their signs.
+_TO_Y_UP = {
+    'x': ('-y', 'x', 'z'),
+    '-x': ('y', '-x', 'z'),
+    'y': ('x', 'y', 'z'),
+    '-y': ('-x', '-y', 'z'),
+    'z': ('-x', 'z', 'y'),
+    '-z': ('x', '-z', 'y'),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +34,9 @@ class PointSamSettings:
 
     up_axis: str = setting(
         'z',
-        'Axis of the clouds that points up; the network wants y, and clouds with z up, as ROS has'
-        ' them, are turned.',
-        choices=('y', 'z'),
+        'Axis of the clouds that points up: z in ROS, -y in the optical frame of a level camera.'
+        ' The network wants y, so that clouds with another are turned.',
+        choices=tuple(_TO_Y_UP),
     )
     num_patches: int | None = setting(
         None,
@@ -64,19 +73,19 @@ class Placement:
 
     Attributes:
         sphere: Ball of the cloud in its own frame.
-        is_turned: The cloud has z up.
+        up_axis: Axis of that frame that points up.
     """
 
     sphere: UnitSphere
-    is_turned: bool
+    up_axis: str
 
     def apply(self, points: np.ndarray) -> np.ndarray:
         """Return (N, 3) points of the cloud's frame in the network's, float32."""
         unit = self.sphere.apply(points)
-        if not self.is_turned:
-            return unit
-        x, y, z = unit.T
-        return np.stack([-x, z, y], axis=1)
+        axes = _TO_Y_UP[self.up_axis]
+        turned = unit[:, ['xyz'.index(axis[-1]) for axis in axes]]
+        signs = [-1 if axis.startswith('-') else 1 for axis in axes]
+        return turned * np.array(signs, np.float32)
 
 
 def place(points: np.ndarray, settings: PointSamSettings) -> Placement:
@@ -93,12 +102,13 @@ def place(points: np.ndarray, settings: PointSamSettings) -> Placement:
         InputError: there are fewer than three points, or one is not finite.
 
     Source:
-        Point-SAM (Zhou et al. 2024): mean to the origin, farthest point to distance 1. The turn is
-        that of its evaluation on KITTI-360: -90° about x, then 180° about y.
+        Point-SAM (Zhou et al. 2024): mean to the origin, farthest point to distance 1. The turn of
+        z is that of its evaluation on KITTI-360: -90° about x, then 180° about y; the others are
+        ours. Training turned its clouds freely about y, so how they lie around it is no matter.
     """
     if len(points) < MIN_POINTS:
         raise InputError(f'point_sam needs at least {MIN_POINTS} points, got {len(points)}')
-    return Placement(sphere=fit_unit_sphere(points), is_turned=settings.up_axis == 'z')
+    return Placement(sphere=fit_unit_sphere(points), up_axis=settings.up_axis)
 
 
 def network_colors(colors: np.ndarray | None, num_points: int) -> np.ndarray:

@@ -68,9 +68,14 @@ class PointSamSystem(ClickSystem[PointSamNet, PointSamSettings]):
 
 
 def random_system(
-    config: PointSamConfig, device: str, *, name: str = 'point_sam-tiny', seed: int = 0
+    config: PointSamConfig,
+    device: str,
+    *,
+    name: str = 'point_sam-tiny',
+    seed: int = 0,
+    settings: PointSamSettings | None = None,
 ) -> PointSamSystem:
     """Build a system with random weights, the same for the same seed; to test and to time."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return PointSamSystem(PointSamNet(config), device, name=name)
+        return PointSamSystem(PointSamNet(config), device, name=name, settings=settings)

@@ -18,6 +18,8 @@ from part_seg_ros.models.s2am3d.system import S2am3dSystem, random_system
 
 _logger = logging.getLogger(__name__)
 
+SETTINGS = S2am3dSettings
+
 
 def build(
     preset: str,
@@ -41,7 +43,7 @@ def build(
     """
     chosen = choose_device(device)
     if preset == 'tiny' and checkpoint is None:
-        return random_system(PRESETS['tiny'], chosen)
+        return random_system(PRESETS['tiny'], chosen, settings=settings)
     files = _files(checkpoint)
     digest = weights_sha256(*files)
     net = load_network(PRESETS[preset], *files)

@@ -245,7 +245,12 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
 
 
 def random_system(
-    config: S2am3dConfig, device: str, *, name: str = 's2am3d-tiny', seed: int = 3
+    config: S2am3dConfig,
+    device: str,
+    *,
+    name: str = 's2am3d-tiny',
+    seed: int = 3,
+    settings: S2am3dSettings | None = None,
 ) -> S2am3dSystem:
     """Build a system with random weights, the same for the same seed; to test and to time.
 
@@ -261,4 +266,4 @@ def random_system(
         with torch.no_grad():
             last = net.predictor.seg_head.mlp[3].weight
             last.copy_(4.0 * (last - last.mean()))
-    return S2am3dSystem(net, device, name=name)
+    return S2am3dSystem(net, device, name=name, settings=settings)

@@ -177,6 +177,8 @@ def test_a_region_leaves_the_rest_unassigned(scan_path: Path) -> None:
         (['--point', 5, 5, 5], 'snap'),
         (['--point', 0, 0, 0.5, '--granularity', 2], 'granularity must lie in'),
         (['--point', 0, 0, 0.5, '--device', 'abacus'], 'device must be'),
+        (['--point', 0, 0, 0.5, '--setting', 'up=y'], 'compact-tiny has no settings, got up'),
+        (['--point', 0, 0, 0.5, '--setting', 'up'], "must be NAME=VALUE, got 'up'"),
         (['--point', 0, 0, 0.5, '--checkpoint', 'none.safetensors'], 'no weights at'),
     ],
 )

@@ -25,6 +25,36 @@ def test_missing_checkpoint_is_an_error():
 
 
 @pytest.mark.parametrize(
+    ('name', 'settings'),
+    [
+        ('point_sam-tiny', {'up_axis': '-y', 'num_patches': 64}),
+        ('partsam-tiny', {'grey': 102}),
+        ('s2am3d-tiny', {'threshold': 0.5, 'point_feature': 'coords'}),
+    ],
+)
+@pytest.mark.parametrize('from_file', [False, True])
+def test_settings_reach_the_system(name, settings, from_file, write_weights, tmp_path):
+    checkpoint = write_weights(name, tmp_path).checkpoint if from_file else None
+    system = build_model(name, checkpoint, 'cpu', settings)
+    assert {key: getattr(system.settings, key) for key in settings} == settings
+    assert system.settings != build_model(name, device='cpu').settings
+
+
+@pytest.mark.parametrize(
+    ('name', 'settings', 'message'),
+    [
+        ('point_sam-tiny', {'up_axes': 'y'}, "no setting 'up_axes'; did you mean 'up_axis'"),
+        ('point_sam-tiny', {'up_axis': 'w'}, 'up_axis must be one of'),
+        ('s2am3d-tiny', {'threshold': 'high'}, 'threshold must be float, got str'),
+        ('compact-tiny', {'up_axis': 'y'}, 'compact-tiny has no settings, got up_axis'),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(name, settings, message):
+    with pytest.raises(ConfigError, match=message):
+        build_model(name, device='cpu', settings=settings)
+
+
+@pytest.mark.parametrize(
     'name', ['compact', 'compact-tiny', 'point_sam-tiny', 'partsam-tiny', 's2am3d-tiny']
 )
 def test_random_weights_follow_their_seed(name):

@@ -26,6 +26,17 @@ def test_z_up_is_turned_to_y_up(points):
     assert up[0, 1] > 0 and np.abs(up[0, [0, 2]]).max() < 1e-6
 
 
+@pytest.mark.parametrize('up_axis', ['x', '-x', 'y', '-y', 'z', '-z'])
+def test_every_axis_can_be_turned_to_y_up(points, up_axis):
+    placement = place(points, PointSamSettings(up_axis=up_axis))
+    up = np.eye(3)['xyz'.index(up_axis[-1])] * (-1 if up_axis.startswith('-') else 1)
+    origin, *ends = placement.apply(np.stack([np.zeros(3), up, *np.eye(3)]))
+    np.testing.assert_allclose((ends[0] - origin) * placement.sphere.scale, [0, 1, 0], atol=1e-5)
+    turn = (np.stack(ends[1:]) - origin) * placement.sphere.scale
+    np.testing.assert_allclose(turn @ turn.T, np.eye(3), atol=1e-5)
+    assert np.linalg.det(turn) == pytest.approx(1.0, abs=1e-5)  # turned, not mirrored
+
+
 def test_the_mean_is_the_origin_and_the_farthest_point_at_distance_one(points):
     unit = place(points, PointSamSettings()).apply(points)
     assert unit.dtype == np.float32
@@ -68,7 +79,7 @@ def test_patches_can_be_chosen():
     assert settings.patches_for(100) == (100, 100)
 
 
-@pytest.mark.parametrize('bad', [{'up_axis': 'x'}, {'num_patches': 2}, {'patch_size': 0}])
+@pytest.mark.parametrize('bad', [{'up_axis': 'w'}, {'num_patches': 2}, {'patch_size': 0}])
 def test_settings_out_of_range_are_refused(bad):
     with pytest.raises(ConfigError, match=next(iter(bad))):
         PointSamSettings(**bad)
