@@ -80,6 +80,14 @@ PARTSAM_WEIGHTS = ReleasedFile(
     restriction=f'its weights start from {_PARTFIELD_LICENSE}',
 )
 
+GEOSAM2_WEIGHTS = ReleasedFile(
+    repository='VAST-AI/GeoSAM2',
+    name='geosam2.pt',
+    folder='geosam2',
+    size='615 MB',
+    license='Apache-2.0',
+)
+
 _RANDOM = 'random, for tests'
 _OWN = 'none published; bring your own'
 
@@ -94,6 +102,9 @@ _PARTSAM_INPUT = 'xyz + normal (estimated where absent) + rgb (grey where absent
 _POINT_SAM = 'part_seg_ros.models.point_sam.build'
 _POINT_SAM_PROMPTS = 'points ±, mask'
 _POINT_SAM_INPUT = 'xyz + rgb (grey where absent)'
+_GEOSAM2 = 'part_seg_ros.models.geosam2.build'
+_GEOSAM2_PROMPTS = 'points ±, mask; click, box or mask on one of twelve views'
+_GEOSAM2_INPUT = 'mesh; or xyz (+ normals, estimated where absent), drawn as discs'
 
 MODEL_SPECS: dict[str, ModelSpec] = {
     'compact': ModelSpec(
@@ -178,6 +189,23 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         preset='tiny',
         prompts=_PARTSAM_PROMPTS,
         input=_PARTSAM_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+    'geosam2': ModelSpec(
+        module=_GEOSAM2,
+        preset='official',
+        prompts=_GEOSAM2_PROMPTS,
+        input=_GEOSAM2_INPUT,
+        weights=GEOSAM2_WEIGHTS.repository,
+        license=GEOSAM2_WEIGHTS.license,
+        released=(GEOSAM2_WEIGHTS,),
+    ),
+    'geosam2-tiny': ModelSpec(
+        module=_GEOSAM2,
+        preset='tiny',
+        prompts=_GEOSAM2_PROMPTS,
+        input=_GEOSAM2_INPUT,
         weights=_RANDOM,
         license='Apache-2.0',
     ),

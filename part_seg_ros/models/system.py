@@ -21,6 +21,7 @@ from part_seg_ros.structures import (
     PointCloud,
     PointPrompt,
     Prompt,
+    ViewClickPrompt,
 )
 
 
@@ -35,7 +36,7 @@ class Capabilities:
         granularity: A wanted fineness.
         names: It says how probable each part name is for each mask, so that parts can be searched
             by name.
-        view_prompts: Boxes and masks on rendered views.
+        view_prompts: Clicks, boxes and masks on rendered views.
         needs_mesh: Works on meshes only.
         needs_colors: Colours carry information for it (grey is used where absent).
         needs_normals: Normals carry information for it (estimated where absent).
@@ -181,8 +182,9 @@ def check_prompt(name: str, capabilities: Capabilities, prompt: Prompt) -> None:
     """
     if isinstance(prompt, NamePrompt) and not capabilities.names:
         raise InputError(f'{name} takes no part name yet; click on the part instead')
-    if isinstance(prompt, BoxPrompt | MaskPrompt) and not capabilities.view_prompts:
-        raise InputError(f'{name} takes no boxes or masks on views; click on the part instead')
+    on_view = isinstance(prompt, ViewClickPrompt | BoxPrompt | MaskPrompt)
+    if on_view and not capabilities.view_prompts:
+        raise InputError(f'{name} takes no prompts on views; click on the part instead')
     if not isinstance(prompt, PointPrompt):
         return
     num_points = len(prompt.prompt_coords)

@@ -15,6 +15,8 @@ _ORIGINS = {
     'point_feature_enhancer_state_dict.': 'S2AM3D (decoder)',
     'point_feature_enhancer.': 'S2AM3D (decoder)',
     'triplane_transformer.': 'PartField or S2AM3D (encoder)',
+    'pos_map_encoder.': 'GeoSAM2',
+    'sam_mask_decoder.': 'SAM 2',
 }
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from part_seg_ros.errors import ConfigError
 from part_seg_ros.geometry.cube_fit import CubeFit, fit_cube
 from part_seg_ros.geometry.view_cameras import ViewCamera, look_from, ring_directions
 
@@ -21,9 +20,14 @@ _DISTANCE = 50 / 36  # in diagonals of the shape's box
 _FRONT = np.deg2rad(270.0)
 _ELEVATIONS = np.deg2rad([0.0, 25.0, 0.0, -25.0])
 _STEEPEST = np.deg2rad(80.0)
-_TURNS = {
-    'z': np.eye(3),
+# The axis of a shape that points up -> the rotation that brings it to z.
+UP_TURNS = {
+    'x': np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]),
+    '-x': np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]]),
     'y': np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]),
+    '-y': np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]]),
+    'z': np.eye(3),
+    '-z': np.diag([1.0, -1.0, -1.0]),
 }
 
 
@@ -55,18 +59,15 @@ def find_world(points: np.ndarray, up_axis: str = 'z') -> World:
 
     Args:
         points: (N, 3) finite, all of the shape, in its frame.
-        up_axis: Axis of that frame which points up: `z`, or `y` as in glTF files.
+        up_axis: Axis of that frame which points up, a key of `UP_TURNS`.
 
     Raises:
         InputError: there is no point, one is not finite, or all coincide.
-        ConfigError: no such axis.
     """
-    if up_axis not in _TURNS:
-        raise ConfigError(f'up_axis must be z or y, got {up_axis!r}')
-    turned = np.float64(points) @ _TURNS[up_axis].T
+    turned = np.float64(points) @ UP_TURNS[up_axis].T
     fit = fit_cube(turned, 0.5)
     box_size = (turned.max(axis=0) - turned.min(axis=0)) * fit.scale
-    return World(turn=_TURNS[up_axis], fit=fit, box_size=box_size)
+    return World(turn=UP_TURNS[up_axis], fit=fit, box_size=box_size)
 
 
 def twelve_cameras(

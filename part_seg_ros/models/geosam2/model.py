@@ -228,6 +228,26 @@ class GeoSam2Net(nn.Module):
             several=labels.shape[1] <= 1,
         )
 
+    def propose(
+        self, view: ViewFeatures, coords: Tensor, labels: Tensor, mask_logits: Tensor | None = None
+    ) -> Decoded:
+        """Return all four masks for clicks: the single answer, then the three candidates.
+
+        Arguments as of `decode_clicks`. The single answer is not replaced where it is unstable.
+        """
+        sparse, dense = self.sam_prompt_encoder(
+            points=(coords, labels), boxes=None, masks=mask_logits
+        )
+        masks, iou_pred, tokens, presence = self.sam_mask_decoder.predict_masks(
+            image_embeddings=self._without_memory(view),
+            image_pe=self.sam_prompt_encoder.get_dense_pe(),
+            sparse_prompt_embeddings=sparse,
+            dense_prompt_embeddings=dense,
+            repeat_image=False,
+            high_res_features=[view.fine, view.middle],
+        )
+        return Decoded(mask_logits=masks, iou_pred=iou_pred, tokens=tokens, presence=presence)
+
     def prompt_with_clicks(
         self, view: ViewFeatures, coords: Tensor, labels: Tensor, mask_logits: Tensor | None = None
     ) -> ViewMasks:

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 import torch
 from torch import Tensor
 
-from part_seg_ros.errors import CanceledError
 from part_seg_ros.models.geosam2.model import GeoSam2Net, Memories, ViewFeatures, ViewMasks
 
 MAX_POINTERS = 16
@@ -106,8 +105,6 @@ def propagate(
     features: ViewFeatures,
     prompted: ViewMasks,
     plan: Plan,
-    *,
-    on_step: Callable[[int], bool] | None = None,
 ) -> Iterator[tuple[Step, ViewMasks]]:
     """Carry B prompted objects through the views of a plan.
 
@@ -116,13 +113,10 @@ def propagate(
         features: Of all views.
         prompted: The answer to the prompts, all on the first view of the plan.
         plan: The pass.
-        on_step: Asked before each step, with its number; True ends the pass.
 
     Yields:
-        Each step and its masks; the first step is the answer to the prompt itself.
-
-    Raises:
-        CanceledError: `on_step` returned True.
+        Each step and its masks; the first step is the answer to the prompt itself. A step is
+        computed when it is asked for.
     """
     num_objects = len(prompted.mask_logits)
     start, *tracked_steps = plan.steps
@@ -130,9 +124,7 @@ def propagate(
     anchor = net.remember(view, prompted, binarize=True)
     yield start, prompted
     tracked: dict[int, tuple[Tensor, ViewMasks]] = {}
-    for number, step in enumerate(tracked_steps, 1):
-        if on_step is not None and on_step(number):
-            raise CanceledError(f'stopped before step {number} of {len(tracked_steps)}')
+    for step in tracked_steps:
         view = features.view(step.view_idx, num_objects)
         memories = _memories(plan, step.slot, net.config.num_memories, anchor, prompted, tracked)
         masks = net.track(view, memories)

@@ -1,0 +1,88 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""How shapes are placed and rendered, and how prompts are followed; no sizes of the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from part_seg_ros.config import check_limits, setting
+from part_seg_ros.models.geosam2.cameras import UP_TURNS
+from part_seg_ros.models.geosam2.propagation import Slots
+
+
+ROUND, BOTH, AUTO = 'round', 'both', 'auto'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalSettings:
+    """How objects are looked for in a view without prompts; thresholds of the release."""
+
+    num_clicks: int = setting(
+        1024, 'Clicks tried at places drawn at random; the release tries 4096.', minimum=1
+    )
+    clicks_at_once: int = setting(32, 'Clicks decoded together.', minimum=1)
+    seed: int = setting(3, 'Seed of the places.', minimum=0)
+    min_iou: float = setting(0.7, 'Least predicted IoU of a mask.', minimum=0.0, maximum=1.0)
+    min_stability: float = setting(
+        0.7,
+        'Least stability of a mask against a shift of the threshold.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    max_box_iou: float = setting(
+        0.7, 'Masks whose boxes overlap more than this with a better one are dropped.', minimum=0.0
+    )
+    max_mask_iou: float = setting(
+        0.85, 'Masks that overlap more than this with a better one are dropped.', minimum=0.0
+    )
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range.
+        """
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeoSam2Settings:
+    """What the system does around the network; `proposals` says how objects are looked for."""
+
+    up_axis: str = setting(
+        'z',
+        'Axis of a shape that points up: z in ROS, y in glTF, -y in the optical frame of a level'
+        ' camera.',
+        choices=tuple(UP_TURNS),
+    )
+    min_seen_share: float = setting(
+        0.1,
+        'A view of a cloud from one side is left out if it sees less than this share of what the'
+        ' best view sees.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    ways: str = setting(
+        AUTO,
+        'Which way round the views a prompt is followed: round by increasing number all the way as'
+        ' in the release, both ways until they meet, or auto for round where all twelve views show'
+        ' the shape and both where some are left out.',
+        choices=(ROUND, BOTH, AUTO),
+    )
+    slots: str = setting(
+        Slots.ORIGINAL.value,
+        'How the steps of a round are numbered: original as in the release, which forgets what was'
+        ' before view 0, or plain.',
+        choices=tuple(each.value for each in Slots),
+    )
+    objects_at_once: int = setting(4, 'Objects followed together.', minimum=1)
+    proposals: ProposalSettings = field(default_factory=ProposalSettings)
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range.
+        """
+        check_limits(self)

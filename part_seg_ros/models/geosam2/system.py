@@ -1,0 +1,409 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""GeoSAM2 behind the common protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from part_seg_ros.errors import CanceledError, InputError
+from part_seg_ros.models.geosam2.click_views import ViewClicks, spread_clicks
+from part_seg_ros.models.geosam2.config import GeoSam2Config
+from part_seg_ros.models.geosam2.mask_filters import AUTOMATIC, PROMPTED
+from part_seg_ros.models.geosam2.model import GeoSam2Net, ViewFeatures, join_views
+from part_seg_ros.models.geosam2.network_maps import normal_input, point_input
+from part_seg_ros.models.geosam2.objects import (
+    NO_PART,
+    ObjectMasks,
+    enlarged,
+    keep_objects,
+    paint,
+)
+from part_seg_ros.models.geosam2.passes import FollowedObject, Request, follow
+from part_seg_ros.models.geosam2.preparation import PreparedShape, prepare
+from part_seg_ros.models.geosam2.proposals import find_proposals
+from part_seg_ros.models.geosam2.settings import GeoSam2Settings, ProposalSettings
+from part_seg_ros.models.geosam2.view_prompts import (
+    ViewPrompt,
+    answer_clicks,
+    answer_view_prompt,
+    view_of,
+)
+from part_seg_ros.models.part_masks import Progress, never, silent
+from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
+from part_seg_ros.structures import (
+    MaskCandidates,
+    Mesh,
+    PartSegmentation,
+    PointCloud,
+    PointPrompt,
+    Prompt,
+    SegmentedPart,
+)
+
+_LARGEST_LOGIT = 32.0
+_PROPOSING_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GeoSam2State:
+    """What decoding needs: the views of the shape, and what the network made of them."""
+
+    shape: PreparedShape
+    features: ViewFeatures
+
+    @property
+    def is_ring(self) -> bool:
+        """All views are there, so that one can go round."""
+        return len(self.shape.views) == len(self.shape.cameras)
+
+
+class GeoSam2System:
+    """SAM 2 on twelve views of a mesh or a cloud, and their masks carried back to it."""
+
+    capabilities = Capabilities(view_prompts=True, needs_normals=True, own_segmentation=True)
+    part_names: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        net: GeoSam2Net,
+        device: str,
+        *,
+        name: str = 'geosam2',
+        weights_sha256: str = '',
+        settings: GeoSam2Settings | None = None,
+    ) -> None:
+        """Wrap `net` on `device` (`cpu`, `cuda`, `cuda:N`); name and hash are for reports."""
+        self.net = net.to(device).eval()
+        self.device = device
+        self.name = name
+        self.weights_sha256 = weights_sha256
+        self.settings = settings or GeoSam2Settings()
+
+    @property
+    def config(self) -> GeoSam2Config:
+        """Sizes of the network."""
+        return self.net.config
+
+    @torch.inference_mode()
+    def encode(self, shape: PointCloud | Mesh) -> Embedding:
+        """Render a shape from twelve sides and encode the views; see `prepare`.
+
+        Returns:
+            The embedding. Its points are those of a cloud, or the middles of the faces of a mesh;
+            it has no features of points. `.state.shape.views` are the pictures.
+
+        Raises:
+            InputError: too few points, one that is not finite, all in one place, a mesh without
+                faces, or a shape that no view shows.
+            BackendMissingError: Open3D is not installed.
+        """
+        prepared = prepare(shape, self.config.image_size, self.settings)
+        features = join_views(
+            [
+                self.net.encode(
+                    self._tensor(normal_input(view.normals[None])),
+                    self._tensor(point_input(view.point_map()[None])),
+                )
+                for view in prepared.views
+            ]
+        )
+        return Embedding(
+            points=prepared.points,
+            point_features=None,
+            state=GeoSam2State(shape=prepared, features=features),
+            num_bytes=prepared.num_bytes + features.num_bytes,
+        )
+
+    def predict(
+        self, embedding: Embedding, prompt: Prompt, previous: np.ndarray | None = None
+    ) -> MaskCandidates:
+        """Answer one prompt with one mask; see `System.predict`.
+
+        3D clicks go to the views that see them, see `spread_clicks`. The logit of a point is that
+        of the share of its pixels, in all views, that lie in the mask.
+
+        Args:
+            embedding: From `encode`.
+            prompt: 3D clicks, or a click, box or mask on one of the twelve views.
+            previous: (N,) float32 logits of an answer to refine, for clicks only; the network gets
+                it as a picture.
+
+        Raises:
+            InputError: another kind of prompt, a view that is not there, a click beside the shape,
+                a box or mask that does not fit, or `previous` of another length.
+        """
+        check_prompt(self.name, self.capabilities, prompt)
+        if isinstance(prompt, PointPrompt):
+            return self._answer_clicks(embedding, [prompt], previous)[0]
+        state: GeoSam2State = embedding.state
+        found = self._follow(state, [self._request(state, prompt)], lambda: None)
+        return self._candidates(state, found)
+
+    def predict_batch(
+        self, embedding: Embedding, prompts: list[PointPrompt]
+    ) -> list[MaskCandidates]:
+        """Answer M independent first prompts; those that begin on one view go together."""
+        for prompt in prompts:
+            check_prompt(self.name, self.capabilities, prompt)
+        return self._answer_clicks(embedding, prompts, None)
+
+    def segment_prompted(
+        self,
+        embedding: Embedding,
+        prompts: Sequence[ViewPrompt],
+        *,
+        looks_behind: bool = True,
+        within: np.ndarray | None = None,
+        progress: Progress = silent,
+        should_stop: Callable[[], bool] = never,
+    ) -> PartSegmentation:
+        """Find several objects, each prompted on a view, and perhaps more on the opposite side.
+
+        Args:
+            embedding: From `encode`.
+            prompts: One for each object; on any views.
+            looks_behind: Objects that nobody prompted are looked for in the view opposite to that
+                of the first prompt, where no mask lies.
+            within: (N,) bool, the part that is divided; None for all.
+            progress: Told the share done in [0, 1] and the number of objects.
+            should_stop: Asked before each view.
+
+        Returns:
+            Part ids of the embedding's points, -1 where no object covers or no view sees. Ids are
+            numbers of prompts, even of objects that were dropped; those found behind come after.
+
+        Raises:
+            InputError: as for `predict`, or no prompt.
+            CanceledError: `should_stop` returned True.
+        """
+        if not prompts:
+            raise InputError('segmenting prompted objects needs at least one prompt')
+        check_stop = _checker(should_stop)
+        state: GeoSam2State = embedding.state
+        requests = []
+        for prompt in prompts:
+            check_prompt(self.name, self.capabilities, prompt)
+            requests.append(self._request(state, prompt))
+        objects: list[ObjectMasks] = []
+        for view in dict.fromkeys(request.view for request in requests):
+            ids = [idx for idx, request in enumerate(requests) if request.view == view]
+            found = self._follow(state, [requests[idx] for idx in ids], check_stop)
+            objects += keep_objects(
+                found, ids, state.shape.views, PROMPTED, objects, is_prompted=True
+            )
+            progress(_PROPOSING_SHARE, len(objects))
+        if looks_behind:
+            behind = self._opposite(state, view_of(prompts[0], state.shape))
+            objects += self._search(state, behind, objects, len(prompts), None, check_stop)
+        progress(1.0, len(objects))
+        return self._segmentation(state, objects, len(prompts), within)
+
+    def segment_all(
+        self,
+        embedding: Embedding,
+        settings: ProposalSettings | None = None,
+        *,
+        progress: Progress = silent,
+        should_stop: Callable[[], bool] = never,
+    ) -> PartSegmentation:
+        """Find every part from the first view and then from behind; see `SegmentingSystem`.
+
+        Args:
+            embedding: From `encode`.
+            settings: How objects are looked for; None for those of the system.
+            progress: Told the share done in [0, 1] and the number of objects so far.
+            should_stop: Asked before each batch of clicks and each view.
+
+        Raises:
+            CanceledError: `should_stop` returned True.
+        """
+        check_stop = _checker(should_stop)
+        state: GeoSam2State = embedding.state
+        objects = self._search(state, 0, [], 0, settings, check_stop)
+        progress(_PROPOSING_SHARE, len(objects))
+        behind = self._opposite(state, 0)
+        if behind is not None:
+            first_id = 1 + max((each.part_id for each in objects), default=-1)
+            objects += self._search(state, behind, objects, first_id, settings, check_stop)
+        progress(1.0, len(objects))
+        return self._segmentation(state, objects, 0, None)
+
+    @torch.inference_mode()
+    def _request(self, state: GeoSam2State, prompt: ViewPrompt) -> Request:
+        view = view_of(prompt, state.shape)
+        answer = answer_view_prompt(self.net, state.features, state.shape, prompt)
+        return Request(view=view, answer=answer)
+
+    @torch.inference_mode()
+    def _follow(
+        self, state: GeoSam2State, requests: Sequence[Request], check_stop: Callable[[], None]
+    ) -> list[FollowedObject]:
+        return follow(
+            self.net,
+            state.features,
+            requests,
+            self.settings,
+            is_ring=state.is_ring,
+            before_step=check_stop,
+        )
+
+    @torch.inference_mode()
+    def _answer_clicks(
+        self, embedding: Embedding, prompts: Sequence[PointPrompt], previous: np.ndarray | None
+    ) -> list[MaskCandidates]:
+        """Answer 3D clicks; a prompt whose clicks no single view sees is asked on several."""
+        state: GeoSam2State = embedding.state
+        if previous is not None and np.shape(previous) != (len(embedding.points),):
+            raise InputError(
+                f'the previous mask must have one logit for each of the {len(embedding.points)}'
+                f' points, got {np.shape(previous)}'
+            )
+        asked = [
+            spread_clicks(
+                state.shape, state.shape.world.apply(each.prompt_coords), each.prompt_labels
+            )
+            for each in prompts
+        ]
+        requests = [
+            Request(
+                view=clicks.view,
+                answer=answer_clicks(
+                    self.net,
+                    state.features,
+                    clicks.view,
+                    clicks.coords_px,
+                    clicks.labels,
+                    None if previous is None else self._picture(state, clicks, previous),
+                ),
+            )
+            for views in asked
+            for clicks in views
+        ]
+        found = iter(self._follow(state, requests, lambda: None))
+        return [self._candidates(state, [next(found) for _ in views]) for views in asked]
+
+    def _picture(
+        self, state: GeoSam2State, clicks: ViewClicks, previous: np.ndarray
+    ) -> np.ndarray:
+        """Draw logits of points as (S / 4, S / 4) mask logits of a view."""
+        view = state.shape.views[clicks.view]
+        drawn = np.where(view.is_shape, previous[view.element_idx], -_LARGEST_LOGIT)
+        size = self.config.image_size // 4
+        small = functional.interpolate(
+            torch.from_numpy(drawn.astype(np.float32))[None, None],
+            size=(size, size),
+            mode='bilinear',
+            align_corners=False,
+            antialias=True,
+        )
+        return small[0, 0].clamp(-_LARGEST_LOGIT, _LARGEST_LOGIT).numpy()
+
+    def _candidates(self, state: GeoSam2State, found: Sequence[FollowedObject]) -> MaskCandidates:
+        """Let the pixels of all views vote; what several views were asked about is the union."""
+        links, views = state.shape.links, state.shape.views
+        masks = [
+            np.logical_or.reduce([enlarged(each.logits[v], view) > 0 for each in found])
+            for v, view in enumerate(views)
+        ]
+        inside, total = links.votes_for(masks), links.num_votes()
+        logits = np.log((inside + 0.5) / (total - inside + 0.5))
+        score = np.mean([each.iou_pred for each in found])
+        return MaskCandidates(
+            mask_logits=logits[None].astype(np.float32), iou_pred=np.array([score], np.float32)
+        )
+
+    def _opposite(self, state: GeoSam2State, view: int) -> int | None:
+        """Return the number of the view opposite to a view; None where it is left out."""
+        numbers = state.shape.view_numbers
+        opposite = (numbers[view] + len(state.shape.cameras) // 2) % len(state.shape.cameras)
+        return numbers.index(opposite) if opposite in numbers else None
+
+    @torch.inference_mode()
+    def _search(
+        self,
+        state: GeoSam2State,
+        view: int | None,
+        earlier: Sequence[ObjectMasks],
+        first_id: int,
+        settings: ProposalSettings | None,
+        check_stop: Callable[[], None],
+    ) -> list[ObjectMasks]:
+        """Look in a view for objects where there are none yet, and follow them."""
+        if view is None:
+            return []
+        region = state.shape.views[view].is_shape.copy()
+        for each in earlier:
+            region &= ~each.masks[view]
+        proposals = find_proposals(
+            self.net,
+            state.features.view(view),
+            region,
+            settings or self.settings.proposals,
+            before_batch=check_stop,
+        )
+        requests = [
+            Request(
+                view=view,
+                answer=answer_clicks(
+                    self.net, state.features, view, each.coord_px[None], np.ones(1)
+                ),
+            )
+            for each in proposals
+        ]
+        found = self._follow(state, requests, check_stop)
+        ids = range(first_id, first_id + len(found))
+        return keep_objects(found, ids, state.shape.views, AUTOMATIC, earlier, is_prompted=False)
+
+    def _segmentation(
+        self,
+        state: GeoSam2State,
+        objects: Sequence[ObjectMasks],
+        num_prompted: int,
+        within: np.ndarray | None,
+    ) -> PartSegmentation:
+        """Let the pixels of all views vote for their objects; ids of found ones follow closely."""
+        labels = state.shape.links.labels_from(paint(objects, state.shape.views))
+        labels[labels == NO_PART] = -1
+        if within is not None:
+            labels[~np.asarray(within, bool)] = -1
+        scores = {each.part_id: each.iou_pred for each in objects}
+        found_ids = [each for each in np.unique(labels) if each >= num_prompted]
+        ids = [*range(num_prompted), *found_ids]
+        renamed = np.full(max([*ids, -1]) + 2, -1, np.int32)
+        renamed[ids] = np.arange(len(ids))
+        parts = tuple(
+            SegmentedPart(part_id=new, score=scores.get(old, 0.0)) for new, old in enumerate(ids)
+        )
+        return PartSegmentation(part_ids=renamed[labels], parts=parts)
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+
+
+def _checker(should_stop: Callable[[], bool]) -> Callable[[], None]:
+    def check() -> None:
+        if should_stop():
+            raise CanceledError('stopped while objects were followed through the views')
+
+    return check
+
+
+def random_system(
+    config: GeoSam2Config,
+    device: str,
+    *,
+    name: str = 'geosam2-tiny',
+    seed: int = 0,
+    settings: GeoSam2Settings | None = None,
+) -> GeoSam2System:
+    """Build a system with random weights, the same for the same seed; for tests."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return GeoSam2System(GeoSam2Net(config), device, name=name, settings=settings)
