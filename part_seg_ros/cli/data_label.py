@@ -69,16 +69,16 @@ def run(args: argparse.Namespace) -> int:
     """Label the folder, print what could not be labelled, and a summary."""
     engine = _BUILDERS[args.engine](args)
     counts: Counter[str] = Counter()
-    num_masks = 0
+    num_parts = 0
     with tqdm(total=len(find_sources(args.folder)), unit='', disable=None) as progress:
         for one in label_folder(args.folder, args.output, engine, seed=args.seed):
             counts[one.outcome] += 1
-            num_masks += one.num_masks
+            num_parts += one.num_parts
             progress.update()
             if one.outcome in (FAILED, UNSUITABLE):
                 progress.write(f'{one.source}: {one.outcome}: {one.reason}')
     told = ', '.join(f'{counts[outcome]} {outcome}' for outcome in OUTCOMES)
-    print(f'{counts.total()} files: {told}; {num_masks} masks written to {args.output}')
+    print(f'{counts.total()} files: {told}; {num_parts} parts written to {args.output}')
     return 0
 
 

@@ -13,7 +13,6 @@ from part_seg_ros.data.depth_camera import LabeledSurface
 from part_seg_ros.data.mesh_sampling import sample_mesh
 from part_seg_ros.data.procedural.surface import unit
 from part_seg_ros.errors import InputError
-from part_seg_ros.geometry.surface_sampling import face_normals
 from part_seg_ros.structures import Mesh, PointCloud
 
 
@@ -28,8 +27,8 @@ class LabeledMesh:
             everywhere when the file has masks alone.
         part_names: Name of part k at position k; empty when unknown.
         face_masks: (M, F) bool parts that may overlap and need not cover the mesh, or None.
-        mask_scales: (M,) float32 share of the mesh's area that each mask holds, in [0, 1]; None
-            with `face_masks`.
+        scales: (M,) float32 share of the mesh's area that each mask holds, in [0, 1], or where
+            there are no masks each part k at position k; None when the file has none.
     """
 
     name: str
@@ -37,14 +36,14 @@ class LabeledMesh:
     face_part_ids: np.ndarray
     part_names: tuple[str, ...]
     face_masks: np.ndarray | None = None
-    mask_scales: np.ndarray | None = None
+    scales: np.ndarray | None = None
 
 
 def load_labeled_mesh(path: Path) -> LabeledMesh:
     """Read one object from a `.npz`.
 
     The file has `vertices` (V, 3), `faces` (F, 3) and `labels` (F,), `masks` (M, F) bool or both;
-    perhaps `names`, one a label, `scales` (M,), which are computed where absent, and
+    perhaps `names`, one a label, `scales`, one a mask or without masks one a label, and
     `vertex_colors` (V, 3) in [0, 1].
 
     Raises:
@@ -75,32 +74,20 @@ def load_labeled_mesh(path: Path) -> LabeledMesh:
             f' {masks.dtype} {masks.shape}'
         )
     scales = arrays.get('scales')
-    if scales is None and masks is not None:
-        scales = mask_scales(mesh, masks)
-    if scales is not None and (masks is None or scales.shape != (len(masks),)):
-        raise InputError(f'{path}: scales must have one entry per mask, got {scales.shape}')
+    num_scales = labels.max(initial=-1) + 1 if masks is None else len(masks)
+    if scales is not None and scales.shape != (num_scales,):
+        kind = 'label' if masks is None else 'mask'
+        raise InputError(
+            f'{path}: scales must have one entry per {kind} ({num_scales}), got {scales.shape}'
+        )
     return LabeledMesh(
         name=path.stem,
         mesh=mesh,
         face_part_ids=labels,
         part_names=tuple(str(name) for name in arrays.get('names', ())),
         face_masks=masks,
-        mask_scales=scales,
+        scales=scales,
     )
-
-
-def mask_scales(mesh: Mesh, masks: np.ndarray) -> np.ndarray:
-    """Return the share of the mesh's area that each mask holds.
-
-    Args:
-        mesh: F faces, not all of them without area.
-        masks: (M, F) bool.
-
-    Returns:
-        (M,) float32 in [0, 1].
-    """
-    areas = face_normals(mesh.vertices.astype(np.float64)[mesh.faces])[1]
-    return (masks @ (areas / areas.sum())).astype(np.float32)
 
 
 def load_folder(root: Path) -> list[LabeledMesh]:

@@ -104,7 +104,7 @@ class CurationEngine:
                 f'{len(masks)} of {len(candidates)} masks were found again by clicks, wanted at'
                 f' least {settings.min_masks}'
             )
-        return Labels(mesh=parts.mesh, face_part_ids=None, face_masks=masks)
+        return Labels(mesh=parts.mesh, face_masks=masks)
 
     def _check_fragmented(self, parts: NativeParts, sample: SurfaceSample) -> None:
         rules = self.settings.rules

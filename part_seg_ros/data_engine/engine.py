@@ -22,18 +22,25 @@ class UnsuitableShapeError(PartSegError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Labels:
-    """What an engine found on one shape.
+    """What an engine found on one shape: labels of its faces or masks of them, one of the two.
 
     Attributes:
         mesh: The F faces that the labels belong to.
-        face_part_ids: (F,) int32 part of every face, from 0; None where the engine makes masks
-            alone.
-        face_masks: (M, F) bool parts to learn from; they may overlap and need not cover the mesh.
+        face_part_ids: (F,) int32 part of every face, from 0 without gaps, -1 where there is none.
+        face_masks: (M, F) bool parts that may overlap and need not cover the mesh.
     """
 
     mesh: Mesh
-    face_part_ids: np.ndarray | None
-    face_masks: np.ndarray
+    face_part_ids: np.ndarray | None = None
+    face_masks: np.ndarray | None = None
+
+    @property
+    def parts(self) -> np.ndarray:
+        """(P, F) bool faces of every part or mask."""
+        if self.face_masks is not None:
+            return self.face_masks
+        assert self.face_part_ids is not None
+        return self.face_part_ids == np.arange(self.face_part_ids.max() + 1)[:, None]
 
 
 class Engine(Protocol):

@@ -32,13 +32,13 @@ class Outcome:
         source: Its path in the folder, with `/` between names.
         outcome: One of `OUTCOMES`.
         reason: Why there are no labels, '' where there are some.
-        num_masks: How many masks were written.
+        num_parts: How many parts or masks were written.
     """
 
     source: str
     outcome: str
     reason: str = ''
-    num_masks: int = 0
+    num_parts: int = 0
 
 
 def find_sources(root: Path) -> list[str]:
@@ -121,7 +121,7 @@ def _label_one(
         _logger.debug('%s', source, exc_info=True)
         reason = f'{type(error).__name__}: {error}'
         return Outcome(source=source, outcome=FAILED, reason=reason)
-    return Outcome(source=source, outcome=WRITTEN, num_masks=len(labels.face_masks))
+    return Outcome(source=source, outcome=WRITTEN, num_parts=len(labels.parts))
 
 
 def _check_same_recipe(path: Path, recipe: dict[str, Any]) -> None:

@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from part_seg_ros.data.labeled_meshes import mask_scales
 from part_seg_ros.data_engine.engine import Labels
 from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.surface_sampling import face_normals
 
 
 def write_labels(path: Path, labels: Labels, provenance: Mapping[str, Any]) -> None:
     """Write labels to a `.npz`; a reader sees the whole file or none.
 
-    The file has `vertices` (V, 3) float32, `faces` (F, 3) int32, `masks` (M, F) bool, `scales`
-    (M,) float32 (each mask's share of the area), `provenance` (a JSON string), and where there are
-    such, `labels` (F,) int32 and `vertex_colors` (V, 3) float32.
+    The file has `vertices` (V, 3) float32, `faces` (F, 3) int32, `labels` (F,) int32 or `masks`
+    (M, F) bool, `scales` float32 (share of the area of each label or mask), `provenance` (a JSON
+    string), and perhaps `vertex_colors` (V, 3) float32.
 
     Args:
         path: Where to; the folder must exist.
@@ -30,17 +30,19 @@ def write_labels(path: Path, labels: Labels, provenance: Mapping[str, Any]) -> N
         provenance: Plain values that tell where the labels come from.
     """
     mesh = labels.mesh
+    areas = face_normals(mesh.vertices.astype(np.float64)[mesh.faces])[1]
+    optional = {
+        'labels': labels.face_part_ids,
+        'masks': labels.face_masks,
+        'vertex_colors': mesh.vertex_colors,
+    }
     arrays: dict[str, Any] = {
         'vertices': mesh.vertices,
         'faces': mesh.faces,
-        'masks': labels.face_masks,
-        'scales': mask_scales(mesh, labels.face_masks),
+        'scales': (labels.parts @ (areas / areas.sum())).astype(np.float32),
         'provenance': np.array(json.dumps(provenance, sort_keys=True)),
+        **{name: array for name, array in optional.items() if array is not None},
     }
-    if labels.face_part_ids is not None:
-        arrays['labels'] = labels.face_part_ids
-    if mesh.vertex_colors is not None:
-        arrays['vertex_colors'] = mesh.vertex_colors
     unfinished = path.with_suffix('.unfinished')
     with unfinished.open('wb') as file:
         np.savez_compressed(file, **arrays)

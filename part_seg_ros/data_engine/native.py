@@ -20,7 +20,7 @@ from part_seg_ros.geometry.surface_sampling import sample_surface
 class NativeEngine:
     """Keeps the shapes whose file has a fair number of parts of fair size.
 
-    All parts are labels of the result, those of fair size are its masks.
+    Faces of the other parts have no label.
 
     Source:
         PartSAM (arXiv 2509.21965), Sec. 3.5, first stage.
@@ -43,11 +43,9 @@ class NativeEngine:
                 f'{len(kept)} of its {parts.num_parts} parts are of fair size, wanted'
                 f' {self.rules.min_parts} to {self.rules.max_parts}'
             )
-        return Labels(
-            mesh=parts.mesh,
-            face_part_ids=parts.face_part_ids,
-            face_masks=parts.part_masks[kept],
-        )
+        new_ids = np.full(parts.num_parts, -1, np.int32)
+        new_ids[kept] = np.arange(len(kept))
+        return Labels(mesh=parts.mesh, face_part_ids=new_ids[parts.face_part_ids])
 
 
 def kept_parts(parts: NativeParts, face_idx: np.ndarray, rules: PartRules) -> np.ndarray:

@@ -42,11 +42,6 @@ class NativeParts:
         """How many parts there are."""
         return int(self.face_part_ids.max()) + 1
 
-    @property
-    def part_masks(self) -> np.ndarray:
-        """(P, F) bool, the faces of each part."""
-        return self.face_part_ids == np.arange(self.num_parts)[:, None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Piece:

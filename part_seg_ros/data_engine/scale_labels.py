@@ -89,8 +89,4 @@ class ScaleLabelEngine:
         )
         if not labels.any():
             raise UnsuitableShapeError('it is one part')
-        return Labels(
-            mesh=parts.mesh,
-            face_part_ids=labels,
-            face_masks=labels == np.arange(labels.max() + 1)[:, None],
-        )
+        return Labels(mesh=parts.mesh, face_part_ids=labels)

@@ -109,7 +109,7 @@ class ViewEngine:
         is_part = of_faces.any(axis=1) & ~of_faces.all(axis=1)
         if not is_part.any():
             raise UnsuitableShapeError('no mask of any picture could be carried to the shape')
-        return Labels(mesh=mesh, face_part_ids=None, face_masks=of_faces[is_part])
+        return Labels(mesh=mesh, face_masks=of_faces[is_part])
 
     def _sessions(self, fused: FusedViews, rng: np.random.Generator) -> list[Session]:
         """Lift the masks of every picture, then hold each against all other pictures."""

@@ -39,9 +39,9 @@ def test_labels_are_written_failures_told_and_the_rest_skipped(
     told = capsys.readouterr().out
     assert 'broken.glb: failed: InputError: ' in told
     assert 'two.glb: unsuitable: 2 of its 2 parts' in told
-    assert '3 files: 1 written, 1 unsuitable, 1 failed, 0 done before; 4 masks' in told
+    assert '3 files: 1 written, 1 unsuitable, 1 failed, 0 done before; 4 parts' in told
     (labeled,) = load_folder(tmp_path / 'out')
-    assert (labeled.name, len(labeled.face_masks)) == ('a__four', 4)
+    assert (labeled.name, labeled.face_part_ids.max()) == ('a__four', 3)
     assert main(words) == 0
     assert '0 written, 0 unsuitable, 1 failed, 2 done before' in capsys.readouterr().out
     assert main([*words, '--seed', '1']) == 2
@@ -103,7 +103,7 @@ def test_labels_are_judged_by_a_classifier_trained_on_two_folders(
     assert 'bad.npz: unsuitable: its labels score 0.' in capsys.readouterr().out
     (labeled,) = load_folder(tmp_path / 'out')
     assert labeled.name == 'good'
-    np.testing.assert_allclose(labeled.mask_scales, 0.25, atol=1e-6)
+    np.testing.assert_allclose(labeled.scales, 0.25, atol=1e-6)
     assert len(read_provenance(tmp_path / 'out' / 'good.npz')['quality_sha256']) == 64
 
 

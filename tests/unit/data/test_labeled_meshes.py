@@ -59,17 +59,21 @@ def test_folders_and_files_that_do_not_fit_are_named(tmp_path: Path) -> None:
 def test_masks_may_overlap_and_need_no_labels(tmp_path: Path) -> None:
     path = tmp_path / 'x.npz'
     masks = np.array([[True, True], [False, True]])
-    vertices = VERTICES * [2, 2, 1]  # the second face has half the area of the first
-    np.savez(path, vertices=vertices, faces=FACES, masks=masks)
+    np.savez(path, vertices=VERTICES, faces=FACES, masks=masks)
     labeled = load_labeled_mesh(path)
     np.testing.assert_array_equal(labeled.face_masks, masks)
-    np.testing.assert_allclose(labeled.mask_scales, [1, 1 / 3])
-    assert labeled.mask_scales.dtype == np.float32
     assert labeled.face_part_ids.tolist() == [-1, -1]
+    assert labeled.scales is None
     np.savez(path, vertices=VERTICES, faces=FACES, masks=masks, labels=[0, 1], scales=[0.9, 0.2])
     labeled = load_labeled_mesh(path)
     assert labeled.face_part_ids.tolist() == [0, 1]
-    assert labeled.mask_scales.tolist() == [0.9, 0.2]
+    assert labeled.scales.tolist() == [0.9, 0.2]
+    colors = np.arange(12).reshape(4, 3) / 11
+    arrays = {'labels': [-1, 2], 'scales': [0.0, 0.2, 0.5], 'vertex_colors': colors}
+    np.savez(path, vertices=VERTICES, faces=FACES, **arrays)
+    labeled = load_labeled_mesh(path)
+    assert labeled.scales.tolist() == [0.0, 0.2, 0.5]
+    np.testing.assert_array_equal(labeled.mesh.vertex_colors, colors)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +81,8 @@ def test_masks_may_overlap_and_need_no_labels(tmp_path: Path) -> None:
     [
         ({'masks': np.ones((2, 2), int)}, r'bool \(M, 2\).* int64 \(2, 2\)'),
         ({'masks': np.ones((2, 3), bool)}, r'bool \(M, 2\).* bool \(2, 3\)'),
-        ({'masks': np.ones((1, 2), bool), 'scales': [1.0, 1]}, r'one entry per mask, got \(2,\)'),
-        ({'labels': [0, 1], 'scales': [1.0]}, 'one entry per mask'),
+        ({'masks': np.ones((1, 2), bool), 'scales': [1.0, 1]}, r'per mask \(1\), got \(2,\)'),
+        ({'labels': [0, 1], 'scales': [1.0]}, r'one entry per label \(2\), got \(1,\)'),
     ],
 )
 def test_masks_that_do_not_fit_are_named(

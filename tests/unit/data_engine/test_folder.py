@@ -45,8 +45,8 @@ def test_one_bad_file_is_reported_and_ends_nothing(root: Path, tmp_path: Path) -
     assert '2 of its 2 parts' in found[2].reason
     (labeled,) = load_folder(tmp_path / 'out')
     assert labeled.name == 'deep__er__good'
-    assert labeled.face_masks.shape == (3, 36)
-    np.testing.assert_allclose(labeled.mask_scales, 1 / 3, atol=1e-6)
+    assert labeled.face_masks is None
+    np.testing.assert_allclose(labeled.scales, 1 / 3, atol=1e-6)
     assert sorted(np.bincount(labeled.face_part_ids)) == [12, 12, 12]
     np.testing.assert_allclose(labeled.mesh.vertex_colors, [[1, 0, 0]] * 24)
     provenance = read_provenance(tmp_path / 'out' / 'deep__er__good.npz')
@@ -84,7 +84,7 @@ def test_lost_results_and_broken_off_lines_are_made_good(root: Path, tmp_path: P
     last = outcomes(list(label_folder(root, out, NativeEngine())))
     assert [last[source] for source in ('deep/er/good.glb', 'few.glb')] == ['done before'] * 2
     entries = [json.loads(line) for line in journal.read_text().splitlines() if '}' in line]
-    assert {'source', 'outcome', 'reason', 'num_masks'} == entries[-1].keys()
+    assert {'source', 'outcome', 'reason', 'num_parts'} == entries[-1].keys()
 
 
 def test_a_folder_holds_labels_of_one_recipe(root: Path, tmp_path: Path) -> None:
@@ -104,13 +104,13 @@ def test_the_same_file_gives_the_same_labels_wherever_the_folder_lies(
     )  # at the edge: the draw decides
     for folder in ('one', 'two'):
         write_scene(f'{folder}/a.glb', THREE)
-    masks = []
+    labels = []
     for folder, seed in (('one', 0), ('two', 0), ('one', 1), ('one', 2), ('one', 3)):
         out = tmp_path / f'out_{folder}_{seed}'
         list(label_folder(tmp_path / folder, out, NativeEngine(rules), seed=seed))
-        masks.append(load_labeled_mesh(out / 'a.npz').face_masks.tolist())
-    assert masks[0] == masks[1]
-    assert any(other != masks[0] for other in masks[2:])
+        labels.append(load_labeled_mesh(out / 'a.npz').face_part_ids.tolist())
+    assert labels[0] == labels[1]
+    assert any(other != labels[0] for other in labels[2:])
 
 
 def test_folders_that_cannot_work_are_named(root: Path, tmp_path: Path) -> None:

@@ -24,17 +24,16 @@ def row(sizes: list[float]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]
     return [((side,) * 3, (4.0 * number, 0, 0)) for number, side in enumerate(sizes)]
 
 
-def test_specks_and_what_is_nearly_all_are_parts_but_no_masks(
+def test_specks_and_what_is_nearly_all_get_no_label(
     write_scene: Callable[..., Path],
 ) -> None:
     # Shares of the area: 0.97 % three times, 0.0001 % and 97 %.
     path = write_scene('a.glb', row([0.1, 0.1, 0.1, 0.001, 1.0]))
     labels = NativeEngine().label(path, SEED)
-    assert labels.face_masks.shape == (3, 60)
-    assert len(np.unique(labels.face_part_ids)) == 5
-    for mask in labels.face_masks:
-        (part_id,) = np.unique(labels.face_part_ids[mask])
-        np.testing.assert_array_equal(labels.face_part_ids == part_id, mask)
+    assert labels.face_masks is None
+    assert labels.parts.shape == (3, 60)
+    assert np.bincount(labels.face_part_ids + 1).tolist() == [24, 12, 12, 12]
+    for mask in labels.parts:
         corners = labels.mesh.vertices[labels.mesh.faces[mask]]
         np.testing.assert_allclose(np.ptp(corners.reshape(-1, 3), axis=0), 0.1, atol=1e-5)
 
@@ -45,7 +44,7 @@ def test_shapes_have_3_to_50_such_parts(
 ) -> None:
     path = write_scene('a.glb', row([1.0] * count))
     if fits:
-        assert len(NativeEngine().label(path, SEED).face_masks) == count
+        assert len(NativeEngine().label(path, SEED).parts) == count
     else:
         with pytest.raises(UnsuitableShapeError, match=f'{count} of its {count} parts'):
             NativeEngine().label(path, SEED)

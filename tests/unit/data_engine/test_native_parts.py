@@ -19,10 +19,15 @@ from part_seg_ros.errors import InputError
 BOXES = [((2, 1, 1), (0, 0, 0)), ((1, 1, 1), (3, 0, 0)), ((1, 2, 3), (0, 5, 0))]
 
 
+def part_masks(parts: NativeParts) -> np.ndarray:
+    """(P, F) bool, the faces of each part."""
+    return parts.face_part_ids == np.arange(parts.num_parts)[:, None]
+
+
 def extents_of_parts(parts: NativeParts) -> set[tuple[float, ...]]:
     """Size and centre of the bounding box of each part."""
     found = set()
-    for mask in parts.part_masks:
+    for mask in part_masks(parts):
         corners = parts.mesh.vertices[parts.mesh.faces[mask]].reshape(-1, 3)
         low, high = corners.min(axis=0), corners.max(axis=0)
         found.add((*np.round(high - low, 4).tolist(), *np.round((low + high) / 2, 4).tolist()))
@@ -86,7 +91,7 @@ def test_the_order_is_that_of_the_hash_of_geometry(write_scene: Callable[..., Pa
         write_scene('a.glb', [((1, 1, k), (3 * k, 0, 0)) for k in range(1, 7)])
     )
     digests = []
-    for mask in parts.part_masks:
+    for mask in part_masks(parts):
         used, faces = np.unique(parts.mesh.faces[mask], return_inverse=True)
         content = parts.mesh.vertices[used].astype('<f4').tobytes()
         content += faces.reshape(-1, 3).astype('<i8').tobytes()

@@ -40,12 +40,12 @@ def test_pieces_of_a_node_become_parts_with_their_share_of_the_area(
     labels = ScaleLabelEngine().label(legs, SEED)
     assert sorted(np.bincount(labels.face_part_ids).tolist()) == [12] * 5
     middles = labels.mesh.vertices[labels.mesh.faces].mean(axis=1)
-    for mask in labels.face_masks:
+    for mask in labels.parts:
         heights = middles[mask][:, 2]
         assert (heights >= 1).all() or (heights <= 1).all()
-    np.testing.assert_array_equal(labels.face_masks.sum(axis=0), 1)
+    assert labels.face_masks is None
     write_labels(tmp_path / 'a.npz', labels, {})
-    scales = np.sort(load_labeled_mesh(tmp_path / 'a.npz').mask_scales)
+    scales = np.sort(load_labeled_mesh(tmp_path / 'a.npz').scales)
     leg, board = 2 * 0.04 + 4 * 0.2, 2 * (2 + 0.4 + 0.2)
     np.testing.assert_allclose(
         scales, np.array([*[leg] * 4, board]) / (4 * leg + board), atol=1e-5
@@ -59,7 +59,7 @@ def test_shapes_of_poor_labels_are_left_out(legs: Path) -> None:
         seen.append((points, labels))
         return 0.5
 
-    assert len(ScaleLabelEngine(quality).label(legs, SEED).face_masks) == 5
+    assert len(ScaleLabelEngine(quality).label(legs, SEED).parts) == 5
     points, labels = seen[0]
     assert points.shape == (10_000, 3)
     is_board = labels == labels[points[:, 2].argmax()]  # judged before the split: two labels
