@@ -7,21 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from part_seg_ros.config import setting
-from part_seg_ros.data.procedural import FREE_SHARE
-from part_seg_ros.training.config import RunConfig
+from part_seg_ros.training.config import LabeledTraining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClickTraining(RunConfig):
+class ClickTraining(LabeledTraining):
     """A run that learns from simulated clicks on labelled clouds."""
 
-    meshes: str = setting('', 'Folder of labelled meshes; empty for procedural objects.')
-    free_share: float = setting(
-        FREE_SHARE,
-        'Share of free assemblies among procedural objects.',
-        minimum=0.0,
-        maximum=1.0,
-    )
     painted_share: float = setting(
         0.5,
         'Share of the clouds without colours of their own whose parts are painted at random; the'

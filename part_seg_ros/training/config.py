@@ -48,6 +48,19 @@ class RunConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabeledTraining(RunConfig):
+    """A run on full clouds with true masks; see `labeled_clouds`."""
+
+    meshes: str = setting('', 'Folder of labelled meshes; empty for procedural objects.')
+    free_share: float = setting(
+        FREE_SHARE,
+        'Share of free assemblies among procedural objects.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SampleConfig:
     """What one training cloud looks like."""
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from part_seg_ros.config import setting
-from part_seg_ros.data.procedural import FREE_SHARE
 from part_seg_ros.models.s2am3d.config import PRESETS
-from part_seg_ros.training.config import RunConfig
+from part_seg_ros.training.config import LabeledTraining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class S2am3dTraining(RunConfig):
+class S2am3dTraining(LabeledTraining):
     """What both stages have.
 
     Source:
@@ -23,13 +22,6 @@ class S2am3dTraining(RunConfig):
     """
 
     preset: str = setting('official', 'Sizes of the network.', choices=tuple(PRESETS))
-    meshes: str = setting('', 'Folder of labelled meshes; empty for procedural objects.')
-    free_share: float = setting(
-        FREE_SHARE,
-        'Share of free assemblies among procedural objects.',
-        minimum=0.0,
-        maximum=1.0,
-    )
     num_points: int = setting(10_000, 'Points of a cloud.', minimum=16)
     point_feature: str = setting(
         'ones',

@@ -15,13 +15,13 @@ from part_seg_ros.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = {
-    'point_sam': 'pool_points: 128\nnum_patches: 16\npatch_size: 8\nbatch_clouds: 4',
-    'partsam': 'triplets: 16\nbatch_clouds: 2',
+    'point_sam': 'pool_points: 128\nnum_patches: 16\npatch_size: 8\nbatch_clouds: 4\nnum_calls: 3',
+    'partsam': 'triplets: 16\nbatch_clouds: 2\nnum_calls: 3',
+    's2am3d_encoder': 'contrast_points: 64\nbatch_clouds: 2',
 }
 COMMON = """
 num_steps: 2
 num_points: 128
-num_calls: 3
 num_workers: 0
 num_threads: 1
 accumulation: 2

@@ -57,7 +57,7 @@ def encoder_file(tmp_path):
 def test_twenty_steps_learn_and_leave_the_encoder_alone(
     tmp_path, encoder_file, losses_on_one_batch
 ):
-    config = dataclasses.replace(RUN, batch_clouds=3, scale_dropout=0.0)
+    config = dataclasses.replace(RUN, num_points=256, batch_clouds=3, scale_dropout=0.0)
     losses = losses_on_one_batch(S2am3dDecoderRecipe(config, init=encoder_file), config)
     assert len(losses) == 20
     assert np.mean(losses[-5:]) < 0.93 * np.mean(losses[:5])
