@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from part_seg_ros.data_engine.native import kept_parts
 from part_seg_ros.data_engine.native_parts import NativeParts, read_native_parts
 from part_seg_ros.data_engine.part_rules import PartRules, has_fair_share, point_shares
 from part_seg_ros.evaluation.clicks import click_part
+from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS
 from part_seg_ros.geometry.face_graph import build_face_graph
 from part_seg_ros.geometry.surface_sampling import SurfaceSample, sample_surface
 from part_seg_ros.segmenter import EncodedCloud, Segmenter
@@ -136,7 +138,7 @@ class CurationEngine:
     def _is_found(self, encoded: EncodedCloud, target: np.ndarray) -> bool:
         """Say whether clicks on (N,) `target` find it, at once or in the end."""
         settings = self.settings
-        if click_part(self.segmenter, encoded, target, 1).iou[0] > settings.first_iou:
+        click = functools.partial(click_part, self.segmenter, encoded, target, rule=PARTSAM_CLICKS)
+        if click(1).iou[0] > settings.first_iou:
             return True
-        trace = click_part(self.segmenter, encoded, target, settings.num_clicks)
-        return trace.iou[-1] > settings.last_iou
+        return click(settings.num_clicks).iou[-1] > settings.last_iou

@@ -14,7 +14,7 @@ from part_seg_ros.errors import ConfigError
 from part_seg_ros.evaluation.averages import mean_over_objects
 from part_seg_ros.evaluation.calibration import Reliability, reliability
 from part_seg_ros.evaluation.datasets import LabeledObject
-from part_seg_ros.evaluation.metrics import mask_iou, next_click
+from part_seg_ros.evaluation.metrics import POINT_SAM_CLICKS, ClickRule, mask_iou, next_click
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
 from part_seg_ros.evaluation.views import ViewConfig, see_object
 from part_seg_ros.segmenter.prediction import Prediction
@@ -73,9 +73,10 @@ def first_answer(
     target: np.ndarray,
     *,
     granularity: float | None = None,
+    rule: ClickRule = POINT_SAM_CLICKS,
 ) -> Prediction:
     """Give the first click on one part; arguments as for `click_part`."""
-    index, label = next_click(encoded.cloud.points, target, None)
+    index, label = next_click(encoded.cloud.points, target, None, rule)
     prompt = PointPrompt(
         prompt_coords=encoded.cloud.points[[index]],
         prompt_labels=np.array([label]),
@@ -91,6 +92,7 @@ def click_part(
     num_clicks: int,
     *,
     granularity: float | None = None,
+    rule: ClickRule = POINT_SAM_CLICKS,
 ) -> ClickTrace:
     """Click on one part until `num_clicks` are given.
 
@@ -100,15 +102,16 @@ def click_part(
         target: (N,) bool the part, neither empty nor the whole cloud.
         num_clicks: At least 1. A system that takes fewer clicks keeps its last answer.
         granularity: Fineness told with every prompt, None for none.
+        rule: Where the simulated user clicks in cases of doubt.
     """
     most = segmenter.system.capabilities.max_points or num_clicks
     points = encoded.cloud.points
-    prediction = first_answer(segmenter, encoded, target, granularity=granularity)
+    prediction = first_answer(segmenter, encoded, target, granularity=granularity, rule=rule)
     prompt = prediction.prompt
     oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
     answers = [(mask_iou(prediction.mask, target), prediction.score)]
     while len(answers) < min(num_clicks, most):
-        index, label = next_click(points, target, prediction.mask)
+        index, label = next_click(points, target, prediction.mask, rule)
         prompt = prompt.with_point(points[index], label)
         prediction = segmenter.predict(encoded, prompt, prediction)
         answers.append((mask_iou(prediction.mask, target), prediction.score))

@@ -13,13 +13,16 @@ from part_seg_ros.evaluation.clicks import (
     ClickTrace,
     PartClicks,
     calibration,
+    click_part,
     evaluate_object,
     summarize,
 )
 from part_seg_ros.evaluation.datasets import read_folder
+from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS, POINT_SAM_CLICKS
 from part_seg_ros.evaluation.views import ViewConfig
 from part_seg_ros.models import build_model
 from part_seg_ros.segmenter import Segmenter
+from part_seg_ros.structures import MaskCandidates, PointCloud
 
 
 def test_ball_that_covers_exactly_the_part_scores_one(ball_segmenter, squares):
@@ -55,6 +58,27 @@ def test_granularity_of_the_true_part_is_told_with_every_prompt(ball_segmenter, 
     wanted = [r.part.granularity if told else None for r in results for _ in range(3)]
     assert given == wanted
     assert results[0].part.granularity == pytest.approx(1 / 8, abs=0.02)  # half the points
+
+
+@pytest.mark.parametrize(
+    ('rule', 'second'), [(POINT_SAM_CLICKS, (12, 0)), (PARTSAM_CLICKS, (9, 1))]
+)
+def test_the_rule_decides_between_errors_equally_deep(ball_segmenter, rule, second):
+    segmenter = ball_segmenter(0.0)
+    points = np.zeros((20, 3))
+    points[:, 0] = np.arange(20)
+    is_answer = (points[:, 0] >= 10) & (points[:, 0] <= 12)
+    segmenter.system.predict = lambda embedding, prompt, previous=None: (
+        segmenter.system.prompts.append(prompt)
+        or MaskCandidates(mask_logits=is_answer[None] - np.float32(0.5), iou_pred=np.ones(1))
+    )
+    target = (points[:, 0] >= 9) & (points[:, 0] <= 11)
+    trace = click_part(
+        segmenter, segmenter.encode(PointCloud(points=points)), target, 2, rule=rule
+    )
+    assert trace.iou == (0.5, 0.5)
+    last = segmenter.system.prompts[-1]
+    assert (last.prompt_coords[1, 0], last.prompt_labels[1]) == second
 
 
 def result(part, *ious):
