@@ -65,8 +65,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         '--seconds',
         type=float,
         default=20.0,
-        help='time after which a stage repeats no more, once it ran three times [s]'
-        ' (default: %(default)s)',
+        help='time after which a stage repeats no more, once it ran three times; one that takes'
+        ' longer by itself runs once [s] (default: %(default)s)',
     )
     parser.add_argument(
         '--surroundings',

@@ -7,13 +7,13 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
-# Few runs say something, many take patience: a stage ends early once it has used its seconds.
 MIN_RUNS = 3
 _WARM_UPS = 3
 _WARM_UP_SECONDS = 1.0
@@ -34,25 +34,52 @@ def timed(
         work: What to time.
         repeats: Most runs that count. Up to three more come first, to warm up, and stop after a
             second.
-        seconds: Time after which no further run begins, once there are three [s].
+        seconds: Time after which no further run begins, once there are three; what takes longer
+            than that by itself runs once, and cold [s].
         finish: Waits for work that goes on elsewhere, such as on a GPU.
 
     Returns:
         Wall time in milliseconds: median, 10th and 90th percentile, least. CPU time of all threads
         of this process in milliseconds: median and least. Number of runs.
     """
-    _warm_up(work, finish)
-    wall: list[float] = []
-    cpu: list[float] = []
+    cold = _warm_up(work, finish)
+    if cold.wall_ms > 1e3 * seconds:
+        return _summary([cold])
+    runs: list[_Run] = []
     begin = time.perf_counter()
     for _ in tqdm(range(repeats), desc=name, unit='', disable=None, leave=False):
-        if len(wall) >= MIN_RUNS and time.perf_counter() - begin > seconds:
+        if len(runs) >= MIN_RUNS and time.perf_counter() - begin > seconds:
             break
-        start, cpu_start = time.perf_counter(), time.process_time()
-        work()
-        finish()
-        wall.append(1e3 * (time.perf_counter() - start))
-        cpu.append(1e3 * (time.process_time() - cpu_start))
+        runs.append(_run(work, finish))
+    return _summary(runs)
+
+
+class _Run(NamedTuple):
+    wall_ms: float
+    cpu_ms: float
+
+
+def _run(work: Callable[[], object], finish: Callable[[], None]) -> _Run:
+    start, cpu_start = time.perf_counter(), time.process_time()
+    work()
+    finish()
+    cpu_ms = 1e3 * (time.process_time() - cpu_start)
+    return _Run(1e3 * (time.perf_counter() - start), cpu_ms)
+
+
+def _warm_up(work: Callable[[], object], finish: Callable[[], None]) -> _Run:
+    """Return the first run."""
+    begin = time.perf_counter()
+    first = _run(work, finish)
+    for _ in range(1, _WARM_UPS):
+        if time.perf_counter() - begin > _WARM_UP_SECONDS:
+            break
+        _run(work, finish)
+    return first
+
+
+def _summary(runs: Sequence[_Run]) -> dict[str, float]:
+    wall, cpu = zip(*runs, strict=True)
     low, median, high = np.percentile(wall, [10, 50, 90])
     times = {
         'median_ms': median,
@@ -62,16 +89,7 @@ def timed(
         'cpu_median_ms': np.median(cpu),
         'cpu_min_ms': min(cpu),
     }
-    return {key: round(float(value), 3) for key, value in times.items()} | {'runs': len(wall)}
-
-
-def _warm_up(work: Callable[[], object], finish: Callable[[], None]) -> None:
-    begin = time.perf_counter()
-    for _ in range(_WARM_UPS):
-        work()
-        finish()
-        if time.perf_counter() - begin > _WARM_UP_SECONDS:
-            return
+    return {key: round(float(value), 3) for key, value in times.items()} | {'runs': len(runs)}
 
 
 def peak_resident_mib() -> float:

@@ -7,7 +7,9 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
+from part_seg_ros.cli import bench_timing
 from part_seg_ros.cli.bench_timing import MIN_RUNS, timed
 
 
@@ -18,8 +20,47 @@ def test_runs_count_after_a_warm_up_and_each_is_waited_for():
     assert calls == ['work', 'finish'] * (3 + 4)
 
 
-def test_slow_work_is_repeated_a_few_times_only():
-    assert timed('x', lambda: None, 50, seconds=0.0)['runs'] == MIN_RUNS
+class _Clock:
+    """Goes on by as much as it is told."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+    def process_time(self):
+        return self.now / 2
+
+    def work(self, seconds):
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ('of_one', 'num_calls', 'num_runs'),
+    [
+        (0.1, 3 + 20, 20),  # all repeats
+        (0.5, 3 + 20, 20),
+        (4.0, 1 + 6, 6),  # the sixth begins at 20 s
+        (19.0, 1 + MIN_RUNS, MIN_RUNS),
+        (21.0, 1, 1),
+    ],
+)
+def test_slow_work_runs_less_often(monkeypatch, of_one, num_calls, num_runs):
+    clock = _Clock()
+    monkeypatch.setattr(bench_timing, 'time', clock)
+    calls = []
+
+    def work():
+        calls.append(clock.now)
+        clock.work(of_one)
+
+    times = timed('x', work, 20, seconds=20.0)
+    assert (len(calls), times['runs']) == (num_calls, num_runs)
+    for name in ('median_ms', 'p10_ms', 'p90_ms', 'min_ms'):
+        assert times[name] == pytest.approx(1e3 * of_one)
+    for name in ('cpu_median_ms', 'cpu_min_ms'):
+        assert times[name] == pytest.approx(500 * of_one)
 
 
 def test_waiting_is_part_of_the_wall_time_and_not_of_the_cpus():
