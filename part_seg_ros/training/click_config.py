@@ -28,3 +28,4 @@ class ClickTraining(LabeledTraining):
         2, 'Clouds of a batch, those of all processes together.', minimum=1
     )
     gradient_value: float = setting(1.0, 'Largest value of a gradient, by clipping.', minimum=0.0)
+    checkpoint_every: int = setting(2000, 'Steps between checkpoints.', minimum=1)

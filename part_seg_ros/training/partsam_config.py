@@ -50,3 +50,4 @@ class PartSamTinyTraining(PartSamTraining):
     num_calls: int = setting(3, 'Calls of the decoder for each part.', minimum=1)
     num_points: int = setting(512, 'Points of a cloud.', minimum=16)
     triplets: int = setting(64, 'Triplets of points of each part.', minimum=2)
+    checkpoint_every: int = setting(100, 'Steps between checkpoints.', minimum=1)

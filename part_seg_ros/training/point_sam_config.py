@@ -115,3 +115,4 @@ class PointSamTinyTraining(PointSamTraining):
     )
     num_patches: int = setting(48, 'Patches that a cloud is cut into.', minimum=3)
     patch_size: int = setting(16, 'Points of each patch.', minimum=1)
+    checkpoint_every: int = setting(100, 'Steps between checkpoints.', minimum=1)

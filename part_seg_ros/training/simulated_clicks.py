@@ -69,8 +69,9 @@ def deepest_by_pairs(points: Tensor, region: Tensor) -> tuple[int, float]:
     if not len(inside) or not len(outside):
         return -1, -1.0
     nearest = [
-        torch.cdist(some, outside, compute_mode='donot_use_mm_for_euclid_dist').amin(dim=1)
+        # Not `torch.cdist`, which on a GPU takes a block of threads for each pair.
+        sum((some[:, axis, None] - outside[:, axis]).square() for axis in range(3)).amin(dim=1)
         for some in points[inside].split(max(1, _PAIRS_PER_PASS // len(outside)))
     ]
-    depth, deepest = torch.cat(nearest).max(dim=0)
-    return int(inside[deepest]), float(depth)
+    squared, deepest = torch.cat(nearest).max(dim=0)
+    return int(inside[deepest]), float(squared.sqrt())

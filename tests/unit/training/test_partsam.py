@@ -188,3 +188,22 @@ def test_clouds_are_the_same_however_many_make_them_and_as_the_network_wants_the
         assert part[rows[:2]].all() and not part[rows[2]].any()
         wanted, _ = next_click(whole.prompted.points[b].numpy(), part, None, PARTSAM_CLICKS)
         assert whole.prompted.first_rows[b, m] == wanted
+
+
+def test_a_folder_of_labelled_meshes_is_learned_from(tmp_path):
+    square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
+    np.savez(
+        tmp_path / 'stack.npz',
+        vertices=np.concatenate([square, square + [0, 0, 1]]).astype(np.float32),
+        faces=np.concatenate([np.array([[0, 1, 2], [0, 2, 3]]) + 4 * z for z in range(2)]),
+        labels=np.array([0, 0, 1, 1]),
+    )
+    recipe = PartSamRecipe(dataclasses.replace(RUN, meshes=str(tmp_path)))
+    batch = recipe.make_batch(0, ALONE)
+    # Two squares face to face: a part is what has the same coordinate across them.
+    for cloud, parts in zip(batch.prompted.points, batch.prompted.targets, strict=True):
+        assert torch.equal(parts[0], ~parts[1])
+        inside, outside = cloud[parts[0]], cloud[~parts[0]]
+        assert torch.linalg.matrix_rank(inside - inside.mean(dim=0), atol=1e-3) == 2
+        assert torch.cdist(inside, outside).min() > 0.5
+    assert np.isfinite(recipe.learn(batch, torch.Generator().manual_seed(0))['loss'])

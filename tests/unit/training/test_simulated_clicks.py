@@ -57,6 +57,19 @@ def test_distances_between_all_pairs_find_what_the_tree_finds(seed, monkeypatch)
     assert depth == pytest.approx(wanted_depth, rel=1e-5)
 
 
+@pytest.mark.parametrize('rule', [POINT_SAM_CLICKS, PARTSAM_CLICKS])
+@pytest.mark.parametrize('seed', range(4))
+def test_the_protocol_runs_on_tensors_as_on_arrays(seed, rule):
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(200, 3)).astype(np.float32)
+    target, answer = (points @ rng.normal(size=3) > 0.3 for _ in range(2))
+    for given in (None, answer, target):
+        tensors = (points, target, given)
+        tensors = [None if array is None else torch.from_numpy(array) for array in tensors]
+        found = next_click(*tensors, rule, deepest_by_pairs)
+        assert found == next_click(points, target, given, rule)
+
+
 @pytest.mark.parametrize('region', [torch.zeros(10, dtype=torch.bool), mask(*range(10))])
 def test_a_region_without_border_has_no_depth(region):
     assert deepest_by_pairs(LINE, region) == (-1, -1.0)
