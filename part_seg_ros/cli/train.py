@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         '-o', '--out', type=Path, default=Path('train_out'), help='folder (default: %(default)s)'
     )
     parser.add_argument('--resume', action='store_true', help='go on from the folder')
-    parser.add_argument('--init', type=Path, help='start from these weights (.safetensors)')
+    parser.add_argument('--init', type=Path, help='start from these weights')
     parser.add_argument('--num-steps', type=int, help='overrides the configuration')
     parser.add_argument('--until', type=int, metavar='STEP', help='stop there, to resume later')
     return parser

@@ -46,7 +46,7 @@ class S2am3dEncoderTraining(S2am3dTraining):
 
     Source:
         `contrast_points` as the release's encoder configuration; the temperature of the paper is
-        not known to us, ours is that of Khosla et al. 2020 on images.
+        not known to us, ours is that of MoCo (He et al. 2020) on images.
     """
 
     contrast_points: int = setting(
