@@ -13,8 +13,9 @@ from part_seg_ros.geometry.block_sampling import block_farthest_point_sample
 from part_seg_ros.geometry.normalization import fit_unit_sphere
 from part_seg_ros.geometry.patches import Patches, find_patches
 from part_seg_ros.layers.grouping import group_points
+from part_seg_ros.layers.prompted_network import EncodedPatches
 from part_seg_ros.models.point_sam.config import PRESETS
-from part_seg_ros.models.point_sam.model import EncodedPatches, PointSamNet
+from part_seg_ros.models.point_sam.model import PointSamNet
 from part_seg_ros.models.point_sam.preparation import network_colors
 from part_seg_ros.training.call_losses import call_losses, point_sam_weights
 

@@ -4,38 +4,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from torch import Tensor, nn
+from torch import Tensor
 
 from part_seg_ros.layers.grouping import PatchGroups
-from part_seg_ros.layers.mask_decoder import DecodedMasks, MaskDecoder
+from part_seg_ros.layers.mask_decoder import MaskDecoder
 from part_seg_ros.layers.prompt_encoders import MaskEncoder, PointEncoder
+from part_seg_ros.layers.prompted_network import EncodedPatches, PromptedNetwork
 from part_seg_ros.models.point_sam.cloud_encoder import CloudEncoder
 from part_seg_ros.models.point_sam.config import PointSamConfig
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class EncodedPatches:
-    """What decoding reads of B clouds.
-
-    Attributes:
-        patches: (B, G, D) vectors of the patches.
-        patch_code: (B, G, D) position code of their centres.
-        groups: The patches themselves.
-    """
-
-    patches: Tensor
-    patch_code: Tensor
-    groups: PatchGroups
-
-    @property
-    def num_bytes(self) -> int:
-        """Memory of the tensors [bytes]."""
-        return self.patches.nbytes + self.patch_code.nbytes + self.groups.num_bytes
-
-
-class PointSamNet(nn.Module):
+class PointSamNet(PromptedNetwork):
     """Point-SAM with patches by farthest-point sampling and nearest neighbours.
 
     The names of the parameters are those of the released file.
@@ -72,29 +51,4 @@ class PointSamNet(nn.Module):
             patches=self.pc_encoder(colors, groups),
             patch_code=self.point_encoder.pe_layer(groups.centers),
             groups=groups,
-        )
-
-    def decode(
-        self,
-        encoded: EncodedPatches,
-        coords: Tensor,
-        labels: Tensor,
-        mask_logits: Tensor | None = None,
-    ) -> DecodedMasks:
-        """Answer M prompt sets on each of B encoded clouds.
-
-        Args:
-            encoded: The clouds.
-            coords: (B, M, Q, 3) clicks, in the frame of the encoded points.
-            labels: (B, M, Q) 1 on the part, 0 off it.
-            mask_logits: (B, M, N) raw logits of the previous answers, or None.
-
-        Returns:
-            The one answer and three candidates for each prompt set.
-        """
-        return self.mask_decoder(
-            self.point_encoder(coords, labels),
-            encoded.patches.unsqueeze(1) + self.mask_encoder(encoded.groups, mask_logits),
-            encoded.patch_code,
-            encoded.groups,
         )
