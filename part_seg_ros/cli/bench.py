@@ -16,6 +16,7 @@ from part_seg_ros.cli.bench_network import NetworkJob, measure_apart, procedural
 from part_seg_ros.cli.bench_surroundings import measure_surroundings
 from part_seg_ros.cli.bench_table import as_table
 from part_seg_ros.cli.model_options import add_system_options
+from part_seg_ros.config import parse_settings
 from part_seg_ros.errors import CheckpointError, ConfigError
 from part_seg_ros.segmenter.network_input import MIN_POINTS
 
@@ -125,6 +126,7 @@ _CONFIG_KEYS = (
     'model',
     'checkpoint',
     'random_weights',
+    'setting',
     'device',
     'num_points',
     'max_points',
@@ -157,6 +159,7 @@ def _job(args: argparse.Namespace, num_points: int) -> NetworkJob:
         checkpoint=args.checkpoint,
         random_seed=args.random_weights,
         device=args.device,
+        settings=parse_settings(args.setting),
         num_points=num_points,
         max_points=args.max_points,
         num_prompts=args.num_prompts,

@@ -37,6 +37,7 @@ class NetworkJob:
         checkpoint: Weights file; None for the bundled or default place.
         random_seed: Seed of random weights in the place of a file; None for the file.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        settings: Settings of the system.
         num_points: Points of the cloud.
         max_points: Points given to the network; None for all.
         num_prompts: Clicks of the search for every part.
@@ -49,6 +50,7 @@ class NetworkJob:
     checkpoint: str | None
     random_seed: int | None
     device: str
+    settings: dict[str, Any]
     num_points: int
     max_points: int | None
     num_prompts: int
@@ -139,9 +141,9 @@ def _build(job: NetworkJob) -> Segmenter:
 
     config = SegmenterConfig(max_points=job.max_points or job.num_points)
     if job.random_seed is None:
-        system = build_model(job.model, job.checkpoint, job.device)
+        system = build_model(job.model, job.checkpoint, job.device, job.settings)
     else:
-        system = build_random_model(job.model, job.device, seed=job.random_seed)
+        system = build_random_model(job.model, job.device, job.settings, seed=job.random_seed)
     return Segmenter(system, config)
 
 

@@ -53,32 +53,45 @@ def build_model(
     """
     spec, module = _find(name)
     path = None if checkpoint is None else Path(checkpoint)
-    if not settings:
-        return module.build(spec.preset, path, device)
-    if not hasattr(module, 'SETTINGS'):
-        raise ConfigError(f'{name} has no settings, got {", ".join(settings)}')
-    return module.build(spec.preset, path, device, from_mapping(module.SETTINGS, settings))
+    return module.build(spec.preset, path, device, *_wanted(name, module, settings))
 
 
-def build_random_model(name: str, device: str = 'auto', *, seed: int = 0) -> System:
+def build_random_model(
+    name: str,
+    device: str = 'auto',
+    settings: Mapping[str, Any] | None = None,
+    *,
+    seed: int = 0,
+) -> System:
     """Build a segmentation system with random weights: for its speed and memory, not its answers.
 
     Args:
         name: A key of `MODEL_SPECS`.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        settings: As for `build_model`.
         seed: Of the weights.
 
     Returns:
         The system, ready to encode.
 
     Raises:
-        ConfigError: no such system or device name, or the system needs its weights.
+        ConfigError: no such system, device name or setting, or the system needs its weights.
         BackendMissingError: the device or a package is not there.
     """
     spec, module = _find(name)
     if not hasattr(module, 'build_random'):
         raise ConfigError(f'{name} cannot be built with random weights; give it a checkpoint')
-    return module.build_random(spec.preset, device, name=name, seed=seed)
+    wanted = _wanted(name, module, settings)
+    return module.build_random(spec.preset, device, *wanted, name=name, seed=seed)
+
+
+def _wanted(name: str, module: ModuleType, settings: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    """Return the settings as the system's own, or nothing where none are wanted."""
+    if not settings:
+        return ()
+    if not hasattr(module, 'SETTINGS'):
+        raise ConfigError(f'{name} has no settings, got {", ".join(settings)}')
+    return (from_mapping(module.SETTINGS, settings),)
 
 
 def _find(name: str) -> tuple[ModelSpec, ModuleType]:

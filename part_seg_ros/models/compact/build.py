@@ -38,4 +38,5 @@ def build_random(preset: str, device: str, *, name: str, seed: int) -> CompactSy
         ConfigError: no such device name.
         BackendMissingError: the device is not there.
     """
-    return random_system(TINY if preset == 'tiny' else CompactConfig(), choose_device(device), name=name, seed=seed)
+    config = TINY if preset == 'tiny' else CompactConfig()
+    return random_system(config, choose_device(device), name=name, seed=seed)

@@ -51,11 +51,14 @@ def build(
     return GeoSam2System(net, chosen, name=name, weights_sha256=digest, settings=settings)
 
 
-def build_random(preset: str, device: str, *, name: str, seed: int) -> GeoSam2System:
+def build_random(
+    preset: str, device: str, settings: GeoSam2Settings | None = None, *, name: str, seed: int
+) -> GeoSam2System:
     """Build a preset with random weights, the same for the same seed.
 
     Raises:
         ConfigError: no such device name.
         BackendMissingError: the device is not there.
     """
-    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)
+    chosen = choose_device(device)
+    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)

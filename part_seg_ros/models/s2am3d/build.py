@@ -51,14 +51,17 @@ def build(
     return S2am3dSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
 
 
-def build_random(preset: str, device: str, *, name: str, seed: int) -> S2am3dSystem:
+def build_random(
+    preset: str, device: str, settings: S2am3dSettings | None = None, *, name: str, seed: int
+) -> S2am3dSystem:
     """Build a preset with random weights, the same for the same seed.
 
     Raises:
         ConfigError: no such device name.
         BackendMissingError: the device is not there.
     """
-    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)
+    chosen = choose_device(device)
+    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)
 
 
 def _files(checkpoint: Path | None) -> tuple[Path, ...]:

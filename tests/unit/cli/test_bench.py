@@ -106,6 +106,7 @@ def test_random_weights_are_never_taken_unasked(
         (['--random-weights', '--checkpoint', 'x.pt'], 'not both'),
         (['--threads', '0'], 'threads must be at least 1'),
         (['--repeats', '0'], 'repeats must be at least 1'),
+        (['--setting', 'patch_size=0'], 'patch_size must be at least 1'),
         (['--num-prompts', '0'], 'num_prompts must be at least 1'),
         (['--num-points', '3'], 'num_points must be at least 16, got 3'),
     ],

@@ -70,6 +70,12 @@ def test_random_weights_of_the_bundled_system_have_its_sizes():
     assert random.config == bundled.config
 
 
+def test_random_weights_go_with_settings():
+    assert build_random_model('point_sam-tiny', 'cpu', {'patch_size': 7}).settings.patch_size == 7
+    with pytest.raises(ConfigError, match='compact-tiny has no settings'):
+        build_random_model('compact-tiny', 'cpu', {'patch_size': 7})
+
+
 def test_random_weights_of_an_unknown_name_are_an_error():
     with pytest.raises(ConfigError, match="did you mean 'partsam'"):
         build_random_model('partsamm')
