@@ -98,7 +98,7 @@ def _along_rows(
         np.clip(np.trunc(side[:, 0] * grid), 0, grid - 1).astype(np.int64)
         for side in (left, right)
     )
-    pieces = []
+    pieces: list[tuple[np.ndarray, ...]] = []
     for part in batches(end - begin, _BATCH):
         owner, step = expand((end - begin)[part])
         owner += part.start

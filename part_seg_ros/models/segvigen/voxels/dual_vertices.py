@@ -32,8 +32,12 @@ def plane_forms(corners: np.ndarray) -> np.ndarray:
         ],
         axis=1,
     )
-    normals = across / _norms(across)[:, None]
-    planes = np.concatenate([normals, -_dots(normals, corners[:, 0])[:, None]], axis=1)
+    return tangent_forms(across / _norms(across)[:, None], corners[:, 0])
+
+
+def tangent_forms(normals: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return (T, 10) squared distances from planes by (T, 3) float32 unit normals and points."""
+    planes = np.concatenate([normals, -_dots(normals, points)[:, None]], axis=1)
     return planes[:, _ROWS] * planes[:, _COLUMNS]
 
 

@@ -49,14 +49,14 @@ def read_painted_mesh(path: str | Path) -> PaintedMesh:
     except ModuleNotFoundError as error:
         raise BackendMissingError('glTF files need trimesh: pip install trimesh') from error
     try:
-        pieces = trimesh.load_scene(path, process=False).dump()
+        found: list[Any] = list(trimesh.load_scene(path, process=False).dump())
     except Exception as error:  # trimesh's readers raise whatever their parsing meets
         raise InputError(f'{path}: not a readable glTF file: {error}') from None
-    pieces = [piece for piece in pieces if isinstance(piece, trimesh.Trimesh) and len(piece.faces)]
+    pieces = [piece for piece in found if isinstance(piece, trimesh.Trimesh) and len(piece.faces)]
     if not pieces:
         raise InputError(f'{path}: holds no triangles')
     counts = [len(piece.faces) for piece in pieces]
-    starts = np.cumsum([0] + [len(piece.vertices) for piece in pieces[:-1]])
+    starts = np.cumsum(np.array([0] + [len(piece.vertices) for piece in pieces[:-1]]))
     piece_of = np.repeat(np.arange(len(pieces), dtype=np.int32), counts)
     return PaintedMesh(
         vertices=np.concatenate([piece.vertices for piece in pieces]),
@@ -79,7 +79,7 @@ def _uv(piece: Any) -> np.ndarray:
 
 
 def _material(piece: Any) -> Material:
-    found = getattr(piece.visual, 'material', None)
+    found: Any = getattr(piece.visual, 'material', None)
     if type(found).__name__ != 'PBRMaterial':
         return Material(metallic=0.0)
     factor = np.ones(4)

@@ -78,7 +78,7 @@ def write_vxz(voxels: OVoxels, *, chunk_size: int = 256, level: int = 9) -> byte
     for idx in np.unique(chunk_of, axis=0):
         rows = np.flatnonzero((chunk_of == idx).all(axis=1))
         codes = morton_codes(voxels.coords[rows] - idx * chunk_size)
-        rows, codes = rows[np.argsort(codes)], np.sort(codes)
+        rows, codes = rows[codes.argsort()], np.sort(codes)
         chunk: dict[str, Any] = {'idx': idx.tolist()}
         blob = b''
         contents = {'svo': _octree(codes, chunk_size)}
@@ -161,7 +161,7 @@ def _leaves(tree: bytes, size: int) -> np.ndarray:
             if pending[-1]:
                 break
             pending.pop()
-    codes = np.zeros(1, np.int64)
+    codes: np.ndarray = np.zeros(1, np.int64)
     for level in range(depth):
         parent, child = np.nonzero(
             np.unpackbits(masks[levels == level][:, None], axis=1, bitorder='little')
