@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -19,8 +21,8 @@ def simulated_clicks(
 ) -> tuple[Tensor, Tensor]:
     """Click on every part where `next_click` would.
 
-    Distances are exact: from k-d trees on a CPU, which takes 5 to 16 ms a click among 10 000
-    points, and between all pairs on a GPU.
+    Distances are exact: from k-d trees on a CPU, about 6 ms a click among 10 000 points, and
+    between all pairs on a GPU.
 
     Args:
         points: (B, N, 3).
@@ -36,10 +38,8 @@ def simulated_clicks(
         InputError: see `next_click`.
     """
     find_deepest = deepest_by_pairs if points.is_cuda else deepest_point
-    clouds, parts, answers = (
-        tensor if tensor is None or tensor.is_cuda else tensor.numpy()
-        for tensor in (points, targets, masks)
-    )
+    clouds, parts = _native(points), _native(targets)
+    answers = None if masks is None else _native(masks)
     clicks = [
         [
             next_click(
@@ -55,6 +55,11 @@ def simulated_clicks(
     ]
     rows, labels = torch.tensor(clicks, device=points.device).unbind(-1)
     return rows, labels
+
+
+def _native(tensor: Tensor) -> Any:
+    """Return the tensor itself on a GPU, else an array on the same memory."""
+    return tensor if tensor.is_cuda else tensor.numpy()
 
 
 def deepest_by_pairs(points: Tensor, region: Tensor) -> tuple[int, float]:

@@ -164,7 +164,7 @@ def test_a_run_starts_from_weights_of_partsam_or_of_partfield(tmp_path, caplog):
     begun = PartSamRecipe(dataclasses.replace(RUN, seed=7), init=weights)
     for name, value in load_file(weights).items():
         assert torch.equal(begun.net.state_dict()[name], value), name
-    with pytest.raises(ConfigError, match='not both'):
+    with pytest.raises(ConfigError, match='not from both'):
         PartSamRecipe(dataclasses.replace(RUN, partfield='model.ckpt'), init=weights)
 
 
