@@ -88,6 +88,50 @@ GEOSAM2_WEIGHTS = ReleasedFile(
     license='Apache-2.0',
 )
 
+_SEGVIGEN_LICENSE = 'not stated with the code, which is MIT'
+
+
+def _segvigen_flow(name: str) -> ReleasedFile:
+    return ReleasedFile(
+        repository='fenghora/SegviGen',
+        name=name,
+        folder='segvigen',
+        size='7.3 GB, of which 2.6 GB are weights',
+        license=_SEGVIGEN_LICENSE,
+    )
+
+
+def _trellis(name: str, size: str) -> ReleasedFile:
+    return ReleasedFile(
+        repository='microsoft/TRELLIS.2-4B',
+        name=f'ckpts/{name}_next_dc_f16c32_fp16.safetensors',
+        folder='segvigen',
+        size=size,
+        license=_SEGVIGEN_LICENSE,
+    )
+
+
+# By mode; at least one is needed.
+SEGVIGEN_FLOWS = {
+    'interactive': _segvigen_flow('interactive_seg.ckpt'),
+    'full': _segvigen_flow('full_seg.ckpt'),
+    'guided': _segvigen_flow('full_seg_w_2d_map.ckpt'),
+}
+# By network; all are needed.
+SEGVIGEN_AUTOENCODERS = {
+    'shape_encoder': _trellis('shape_enc', '0.71 GB'),
+    'tex_encoder': _trellis('tex_enc', '0.71 GB'),
+    'tex_decoder': _trellis('tex_dec', '0.95 GB'),
+}
+# For guidance pictures only.
+SEGVIGEN_IMAGE_ENCODER = ReleasedFile(
+    repository='facebook/dinov3-vitl16-pretrain-lvd1689m',
+    name='model.safetensors',
+    folder='segvigen/dinov3',
+    size='1.2 GB',
+    license='DINOv3 licence, to be accepted first',
+)
+
 _RANDOM = 'random, for tests'
 _OWN = 'none published; bring your own'
 
@@ -102,6 +146,9 @@ _PARTSAM_INPUT = 'xyz + normal (estimated where absent) + rgb (grey where absent
 _POINT_SAM = 'part_seg_ros.models.point_sam.build'
 _POINT_SAM_PROMPTS = 'points ±, mask'
 _POINT_SAM_INPUT = 'xyz + rgb (grey where absent)'
+_SEGVIGEN = 'part_seg_ros.models.segvigen.build'
+_SEGVIGEN_PROMPTS = 'up to 10 points; every part; every part with a picture of them'
+_SEGVIGEN_INPUT = 'mesh + colours or textures; or xyz (+ normals, estimated where absent) + rgb'
 _GEOSAM2 = 'part_seg_ros.models.geosam2.build'
 _GEOSAM2_PROMPTS = 'points ±, mask; click, box or mask on one of twelve views'
 _GEOSAM2_INPUT = 'mesh; or xyz (+ normals, estimated where absent), drawn as discs'
@@ -206,6 +253,27 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         preset='tiny',
         prompts=_GEOSAM2_PROMPTS,
         input=_GEOSAM2_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+    'segvigen': ModelSpec(
+        module=_SEGVIGEN,
+        preset='official',
+        prompts=_SEGVIGEN_PROMPTS,
+        input=_SEGVIGEN_INPUT,
+        weights='fenghora/SegviGen and microsoft/TRELLIS.2-4B',
+        license=_SEGVIGEN_LICENSE,
+        released=(
+            *SEGVIGEN_FLOWS.values(),
+            *SEGVIGEN_AUTOENCODERS.values(),
+            SEGVIGEN_IMAGE_ENCODER,
+        ),
+    ),
+    'segvigen-tiny': ModelSpec(
+        module=_SEGVIGEN,
+        preset='tiny',
+        prompts=_SEGVIGEN_PROMPTS,
+        input=_SEGVIGEN_INPUT,
         weights=_RANDOM,
         license='Apache-2.0',
     ),

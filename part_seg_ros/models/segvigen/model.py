@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.models.segvigen.config import MODES, NUM_HALVINGS, SegvigenConfig
+from part_seg_ros.models.segvigen.config import MODES, NUM_HALVINGS, FlowConfig, SegvigenConfig
 from part_seg_ros.models.segvigen.flow_model import FlowContext, ImageMemory, SegvigenFlow
 from part_seg_ros.models.segvigen.image_encoder import ImageEncoder
 from part_seg_ros.models.segvigen.latent_scale import SHAPE_SCALE, TEXTURE_SCALE
@@ -185,7 +185,7 @@ class SegvigenNet(nn.Module):
         return 0.5 * self.tex_decoder(latent, encoded.steps)[:, :3] + 0.5
 
 
-def flow_config(config: SegvigenConfig, mode: str):
+def flow_config(config: SegvigenConfig, mode: str) -> FlowConfig:
     """Return the sizes of the flow network of a mode: only the interactive one takes points."""
     return replace(config.flow, has_points=mode == 'interactive')
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,8 +51,8 @@ VIEW = View(
 def foreground(picture: np.ndarray) -> np.ndarray:
     """Return (H, W) uint8, 255 where the object is.
 
-    It is the picture's alpha; in pictures without one, or with one that is 255 everywhere, all that
-    is not pure white. The release runs a network for the removal of backgrounds instead.
+    It is the picture's alpha; in pictures without one, or with one that is 255 everywhere, all
+    that is not pure white. The release runs a network for the removal of backgrounds instead.
 
     Args:
         picture: (H, W, 3) or (H, W, 4) uint8.
@@ -102,11 +103,11 @@ def network_picture(picture: np.ndarray, side: int) -> np.ndarray:
     image_type = _pillow()
     image = image_type.fromarray(picture).resize((side, side), image_type.Resampling.LANCZOS)
     pixels = np.asarray(image, dtype=np.float32) / 255
-    normalized = (pixels - np.float32(_MEAN)) / np.float32(_STD)
+    normalized = (pixels - np.array(_MEAN, np.float32)) / np.array(_STD, np.float32)
     return np.ascontiguousarray(normalized.transpose(2, 0, 1))
 
 
-def _pillow():  # noqa: ANN202 -- a module's type
+def _pillow() -> Any:
     try:
         from PIL import Image
     except ModuleNotFoundError as error:

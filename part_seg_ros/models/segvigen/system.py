@@ -66,8 +66,8 @@ class SegvigenState:
 class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
     """Paints the clicked part white and the rest black, or every part in a colour of its own.
 
-    There is no memory of earlier answers: each begins from noise, with all clicks so far. The noise
-    is the same for the same seed.
+    There is no memory of earlier answers: each begins from noise, with all clicks so far. The
+    noise is the same for the same seed.
     """
 
     name = 'segvigen'

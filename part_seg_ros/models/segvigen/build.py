@@ -1,0 +1,79 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Presets of SegviGen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.device import choose_device
+from part_seg_ros.models.segvigen.checkpoint import (
+    find_released,
+    is_released,
+    load_own,
+    load_released,
+    weights_sha256,
+)
+from part_seg_ros.models.segvigen.config import PRESETS
+from part_seg_ros.models.segvigen.settings import SegvigenSettings
+from part_seg_ros.models.segvigen.system import SegvigenSystem, random_system
+
+SETTINGS = SegvigenSettings
+
+
+def build(
+    preset: str,
+    checkpoint: Path | None,
+    device: str,
+    settings: SegvigenSettings | None = None,
+) -> SegvigenSystem:
+    """Build a preset with its weights.
+
+    On a CPU, which computes slowly in 16 bits, weights take 32.
+
+    Args:
+        preset: `official` or `tiny` (random weights unless there is a file).
+        checkpoint: The folder with the files of the releases; or one of their flow networks' files
+            beside the others, to have its mode alone; or a single file with the state dict of
+            `SegvigenNet`; None for the usual place of the releases.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        settings: What is wanted otherwise; None for the defaults.
+
+    Raises:
+        CheckpointError: the weights are missing or do not fit.
+        ConfigError: no such device name.
+        BackendMissingError: the device is not there.
+    """
+    chosen = choose_device(device)
+    config = PRESETS[preset]
+    name = 'segvigen' if preset == 'official' else f'segvigen-{preset}'
+    if preset == 'tiny' and checkpoint is None:
+        return random_system(config, chosen, name=name, settings=settings)
+    if checkpoint is not None and not is_released(checkpoint):
+        files = [checkpoint]
+        net = load_own(config, checkpoint)
+    elif preset == 'official':
+        found = find_released(checkpoint)
+        files = list(found.values())
+        net = load_released(config, found)
+    else:
+        raise CheckpointError(
+            f'{checkpoint} means the files of the releases, which are of the preset official; give'
+            f' {name} a single file'
+        )
+    if chosen == 'cpu':
+        net.float()
+    return SegvigenSystem(
+        net, chosen, name=name, weights_sha256=weights_sha256(*files), settings=settings
+    )
+
+
+def build_random(preset: str, device: str, *, name: str, seed: int) -> SegvigenSystem:
+    """Build a preset with random weights, the same for the same seed.
+
+    Raises:
+        ConfigError: no such device name.
+        BackendMissingError: the device is not there.
+    """
+    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)

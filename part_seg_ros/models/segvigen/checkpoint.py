@@ -1,0 +1,154 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Weights files: those of the releases side by side, or one file of ours with all networks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from part_seg_ros.errors import CheckpointError
+from part_seg_ros.models.file_bytes import file_sha256
+from part_seg_ros.models.registry import (
+    SEGVIGEN_AUTOENCODERS,
+    SEGVIGEN_FLOWS,
+    SEGVIGEN_IMAGE_ENCODER,
+)
+from part_seg_ros.models.released_weights import locate
+from part_seg_ros.models.segvigen.config import SegvigenConfig
+from part_seg_ros.models.segvigen.model import SegvigenNet
+from part_seg_ros.models.segvigen.published_config import decoder_config, encoder_config
+from part_seg_ros.models.weights_file import load_strictly, read_tensors, without_prefix
+
+# Where the image encoder lies in the folder of all files.
+IMAGE_FOLDER = 'dinov3'
+_LIGHTNING_PREFIX = 'gen3dseg.'
+_FLOWS, _IMAGE_ENCODER = 'flows', 'image_encoder'
+
+
+def find_released(checkpoint: Path | None) -> dict[str, Path]:
+    """Find the files of the releases.
+
+    Args:
+        checkpoint: The folder that holds them; one of the flow networks' files, to have its mode
+            alone; None for the usual place.
+
+    Returns:
+        Paths by the names of the networks in `SegvigenNet`: `shape_encoder`, `tex_encoder`,
+        `tex_decoder`, one `flows.MODE` or more, and `image_encoder` where it is there.
+
+    Raises:
+        CheckpointError: an autoencoder is missing, or there is no flow network at all.
+    """
+    folder = checkpoint
+    wanted = dict(SEGVIGEN_FLOWS)
+    if checkpoint is not None and not checkpoint.is_dir():
+        folder = checkpoint.parent
+        wanted = {mode: file for mode, file in wanted.items() if file.name == checkpoint.name}
+    files = {name: locate(file, folder) for name, file in SEGVIGEN_AUTOENCODERS.items()}
+    for mode, file in wanted.items():
+        place = file.place if folder is None else folder / file.name
+        if place.is_file():
+            files[f'{_FLOWS}.{mode}'] = locate(file, folder)
+    if not any(name.startswith(_FLOWS) for name in files):
+        locate(next(iter(wanted.values())), folder)  # raises, and says how to fetch it
+    image_file = SEGVIGEN_IMAGE_ENCODER
+    place = image_file.place if folder is None else folder / IMAGE_FOLDER / image_file.name
+    if place.is_file():
+        files[_IMAGE_ENCODER] = place
+    return files
+
+
+def is_released(checkpoint: Path | None) -> bool:
+    """Whether a path means files of the releases: a folder, one of their names, or none."""
+    names = {file.name for file in SEGVIGEN_FLOWS.values()}
+    return checkpoint is None or checkpoint.is_dir() or checkpoint.name in names
+
+
+def load_released(config: SegvigenConfig, files: Mapping[str, Path]) -> SegvigenNet:
+    """Build the networks that there are files for and load them strictly, on the CPU.
+
+    The release loads its autoencoders leniently; with its other backend of sparse convolution it
+    then answers with random weights. Here that is refused.
+
+    Args:
+        config: Sizes; those of the autoencoders are taken from JSON files beside the weights where
+            there are any.
+        files: From `find_released`.
+
+    Raises:
+        CheckpointError: a file is damaged or does not fit.
+    """
+    config = _published_sizes(config, files)
+    modes = [name.removeprefix(f'{_FLOWS}.') for name in files if name.startswith(_FLOWS)]
+    with torch.device('meta'):
+        net = SegvigenNet(config, modes, has_image_encoder=_IMAGE_ENCODER in files)
+    for name, path in files.items():
+        tensors = without_prefix(read_tensors(path), _LIGHTNING_PREFIX)
+        network = net.get_submodule(name)
+        load_strictly(network, in_types_of(network, tensors), path)
+    return net.eval()
+
+
+def load_own(config: SegvigenConfig, path: Path) -> SegvigenNet:
+    """Build the networks that a file with the state dict of a `SegvigenNet` has weights for.
+
+    Args:
+        config: Sizes that the file was made for.
+        path: The file.
+
+    Raises:
+        CheckpointError: the file is missing, damaged or does not fit.
+    """
+    tensors = read_tensors(path)
+    parts = [name.split('.') for name in tensors]
+    modes = list(dict.fromkeys(part[1] for part in parts if part[0] == _FLOWS and len(part) > 1))
+    unknown = [mode for mode in modes if mode not in SEGVIGEN_FLOWS]
+    if unknown or not modes:
+        raise CheckpointError(
+            f'{path} has no weights of a flow network of SegviGen; its first tensor is'
+            f' {next(iter(tensors))!r}, wanted are such as flows.interactive.flow_model…'
+        )
+    has_image_encoder = any(part[0] == _IMAGE_ENCODER for part in parts)
+    with torch.device('meta'):
+        net = SegvigenNet(config, modes, has_image_encoder=has_image_encoder)
+    load_strictly(net, in_types_of(net, tensors), path)
+    return net.eval()
+
+
+def in_types_of(net: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return tensors in the floating-point types of a network's own.
+
+    Files hold some in 16 bits that the release computes with in 32; nothing is lost by that.
+    """
+    wanted = net.state_dict()
+    return {
+        name: tensor.to(wanted[name].dtype)
+        if name in wanted and tensor.is_floating_point()
+        else tensor
+        for name, tensor in tensors.items()
+    }
+
+
+def weights_sha256(*files: Path) -> str:
+    """Return the sha256 of one file, or one over those of several, in hexadecimal."""
+    digests = [file_sha256(file) for file in files]
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256('\n'.join(digests).encode()).hexdigest()
+
+
+def _published_sizes(config: SegvigenConfig, files: Mapping[str, Path]) -> SegvigenConfig:
+    for name in ('shape_encoder', 'tex_encoder'):
+        sizes = files[name].with_suffix('.json')
+        if sizes.is_file() and encoder_config(sizes) != config.encoder:
+            raise CheckpointError(f'{sizes} is of other sizes than the preset: {config.encoder}')
+    sizes = files['tex_decoder'].with_suffix('.json')
+    if sizes.is_file():
+        return replace(config, decoder=decoder_config(sizes))
+    return config
