@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import pickle
 import re
+import tarfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -109,9 +110,10 @@ def load_preset(
     except CheckpointError as error:
         for name, other in presets.items():
             if other != config and not _mismatch(_on_meta(make, other).state_dict(), tensors):
+                problem = str(error).removeprefix(f'{path} ')
                 raise CheckpointError(
                     f'{path} fits the preset {name!r}, not the one asked for; build that, or pass'
-                    f' another file ({error})'
+                    f' another file (it {problem})'
                 ) from None
         raise
     return net.eval()
@@ -154,6 +156,11 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
 
 
 def _read_torch(path: Path, inert: tuple[str, ...]) -> Any:
+    if tarfile.is_tarfile(path):  # torch before 2.6 unpickles these without a check
+        raise CheckpointError(
+            f'{path} is in the tar format of the first torch, which could run code when loaded;'
+            ' save the state dict anew, best as safetensors'
+        )
     made: list[OrderedDict] = []
     stubs = [_inert_class(name, made) for name in inert]
     allowing = torch.serialization.safe_globals(stubs) if stubs else contextlib.nullcontext()

@@ -2,8 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weights files of any origin: what is read, and what is refused with which words."""
 
+import contextlib
+import io
 import pathlib
+import pickle
+import random
 import sys
+import tarfile
+import warnings
 from types import ModuleType
 
 import pytest
@@ -124,6 +130,35 @@ def test_pickled_code_is_named_and_never_run(tmp_path, weights):
     assert not target.exists()
     torch.load(path, weights_only=False)
     assert target.exists()
+
+
+def test_code_in_an_archive_of_the_oldest_format_is_never_run(tmp_path):
+    path, target = tmp_path / 'net.pt', tmp_path / 'was_run'
+    with tarfile.open(path, 'w') as archive:
+        for name in ('sys_info', 'pickle', 'storages', 'tensors'):
+            content = pickle.dumps(Intruder(target))
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    with pytest.raises(CheckpointError, match='tar format .* could run code'):
+        read_tensors(path)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize('is_zip', [True, False])
+def test_whatever_byte_is_wrong_the_error_is_ours(tmp_path, weights, is_zip):
+    path = tmp_path / 'net.pt'
+    torch.save({'state_dict': weights}, path, _use_new_zipfile_serialization=is_zip)
+    whole, rng = path.read_bytes(), random.Random(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        for _ in range(150):
+            bad = bytearray(whole)
+            begin = rng.randrange(len(bad))
+            bad[begin : begin + rng.choice([1, 2, 50])] = rng.randbytes(rng.choice([0, 1, 2]))
+            path.write_bytes(bad)
+            with contextlib.suppress(CheckpointError):
+                read_tensors(path)  # some bytes do not matter
 
 
 def test_objects_of_named_classes_are_dropped_unread(tmp_path, weights, monkeypatch):
