@@ -27,6 +27,8 @@ from part_seg_ros.segmenter.proposals import decode_clicks, spread_clicks
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.structures import NamePrompt, PointCloud, PointPrompt
 
+Timer = Callable[[str, Callable[[], object]], dict[str, float]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkJob:
@@ -122,9 +124,6 @@ def measure(job: NetworkJob) -> dict[str, Any]:
         **stages,
         'memory': {name: round(value, 1) for name, value in memory.items()},
     }
-
-
-Timer = Callable[[str, Callable[[], object]], dict[str, float]]
 
 
 def _limit_threads(num_threads: int) -> None:
