@@ -34,7 +34,6 @@ class ObjectRules:
 
 
 PROMPTED = ObjectRules(min_stability=0.0, max_growth=10_000.0)
-AUTOMATIC = ObjectRules(min_stability=0.7, max_growth=1.0)
 
 
 def is_kept(logits: Mapping[int, np.ndarray], start: int, rules: ObjectRules) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ from part_seg_ros.models.geosam2.settings import GeoSam2Settings
 from part_seg_ros.structures import Mesh, PointCloud
 
 MIN_POINTS = 16
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,6 +125,11 @@ def _collect(
             'no view sees anything of the shape; has a mesh area, and does a cloud face its'
             ' viewpoint?'
         )
+    outside = [
+        number for number, view in views.items() if not view.camera.pixels_of(positions)[1].all()
+    ]
+    if outside:
+        _logger.warning('the shape leaves the picture of view %s', ', '.join(map(str, outside)))
     return PreparedShape(
         points=points,
         positions=positions,

@@ -10,7 +10,6 @@ from part_seg_ros.config import check_limits, setting
 from part_seg_ros.models.geosam2.cameras import UP_TURNS
 from part_seg_ros.models.geosam2.propagation import Slots
 
-
 ROUND, BOTH, AUTO = 'round', 'both', 'auto'
 
 
@@ -26,9 +25,16 @@ class ProposalSettings:
     min_iou: float = setting(0.7, 'Least predicted IoU of a mask.', minimum=0.0, maximum=1.0)
     min_stability: float = setting(
         0.7,
-        'Least stability of a mask against a shift of the threshold.',
+        'Least stability of a mask, and of its object in all views, against a shift of the'
+        ' threshold.',
         minimum=0.0,
         maximum=1.0,
+    )
+    max_growth: float = setting(
+        1.0,
+        'Largest area of an object in any other view, in areas in the view that it was found in;'
+        ' that of the release drops what was found on a narrow side.',
+        minimum=0.0,
     )
     max_box_iou: float = setting(
         0.7, 'Masks whose boxes overlap more than this with a better one are dropped.', minimum=0.0

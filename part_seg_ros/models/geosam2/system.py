@@ -15,7 +15,7 @@ from torch.nn import functional
 from part_seg_ros.errors import CanceledError, InputError
 from part_seg_ros.models.geosam2.click_views import ViewClicks, spread_clicks
 from part_seg_ros.models.geosam2.config import GeoSam2Config
-from part_seg_ros.models.geosam2.mask_filters import AUTOMATIC, PROMPTED
+from part_seg_ros.models.geosam2.mask_filters import PROMPTED, ObjectRules
 from part_seg_ros.models.geosam2.model import GeoSam2Net, ViewFeatures, join_views
 from part_seg_ros.models.geosam2.network_maps import normal_input, point_input
 from part_seg_ros.models.geosam2.objects import (
@@ -341,12 +341,9 @@ class GeoSam2System:
         region = state.shape.views[view].is_shape.copy()
         for each in earlier:
             region &= ~each.masks[view]
+        settings = settings or self.settings.proposals
         proposals = find_proposals(
-            self.net,
-            state.features.view(view),
-            region,
-            settings or self.settings.proposals,
-            before_batch=check_stop,
+            self.net, state.features.view(view), region, settings, before_batch=check_stop
         )
         requests = [
             Request(
@@ -359,7 +356,8 @@ class GeoSam2System:
         ]
         found = self._follow(state, requests, check_stop)
         ids = range(first_id, first_id + len(found))
-        return keep_objects(found, ids, state.shape.views, AUTOMATIC, earlier, is_prompted=False)
+        rules = ObjectRules(min_stability=settings.min_stability, max_growth=settings.max_growth)
+        return keep_objects(found, ids, state.shape.views, rules, earlier, is_prompted=False)
 
     def _segmentation(
         self,

@@ -1,0 +1,109 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Votes of pixels about faces and points."""
+
+import numpy as np
+import pytest
+
+from part_seg_ros.geometry.rendered_views import cloud_surface, mesh_surface, render
+from part_seg_ros.geometry.view_cameras import ViewCamera, look_from, ring_directions
+from part_seg_ros.geometry.view_votes import ViewLinks, link_views
+
+
+def links(pixels, elements, num_elements, owners=(), neighbors=np.zeros((0, 1))):
+    owners = np.array(owners, np.int64)
+    return ViewLinks(
+        pixels=tuple(map(np.array, pixels)),
+        elements=tuple(map(np.array, elements)),
+        owners=owners,
+        neighbors=np.array(neighbors, np.int64),
+        is_seen=np.ones(num_elements, bool),
+    )
+
+
+def test_the_majority_wins_the_smallest_label_a_tie_and_silent_pixels_nothing():
+    found = links([[0, 1, 2, 3], [0, 1, 2]], [[0, 0, 1, 2], [0, 1, 2]], 4)
+    pictures = [np.array([[7, 5], [5, -1]]), np.array([[5, 2], [-1, 9]])]
+    assert found.labels_from(pictures).tolist() == [5, 2, -1, -1]
+    assert found.labels_from([pictures[0], None]).tolist() == [5, 5, -1, -1]
+    assert found.labels_from([None, None]).tolist() == [-1] * 4
+    assert found.num_votes().tolist() == [3, 2, 2, 0]
+    assert found.votes_for([pictures[0] == 5, None]).tolist() == [1, 1, 0, 0]
+
+
+def test_an_element_without_pixels_takes_all_votes_of_its_neighbors():
+    found = links([[0, 1, 2, 3]], [[0, 1, 1, 1]], 4, owners=[2], neighbors=[[0, 1]])
+    assert found.num_votes().tolist() == [1, 3, 4, 0]
+    assert found.votes_for([np.array([[1, 1], [0, 0]], bool)]).tolist() == [1, 1, 2, 0]
+    assert found.labels_from([np.array([[4, 4], [3, 3]])]).tolist() == [4, 3, 3, -1]
+
+
+def ring(size, distance=2.2):
+    return [
+        ViewCamera(size=size, focal_px=1.4 * size, T_world_camera=look_from(each, distance))
+        for each in ring_directions(0.3, [0.1, 0.5, -0.3, 0.0])
+    ]
+
+
+@pytest.fixture
+def sphere_mesh():
+    """A sphere around a smaller one that nobody sees: vertices, faces, which faces are outside."""
+    import trimesh
+
+    outer, inner = (trimesh.creation.icosphere(3, radius=r) for r in (0.5, 0.3))
+    vertices = np.concatenate([outer.vertices, inner.vertices])
+    faces = np.concatenate([outer.faces, inner.faces + len(outer.vertices)])
+    return vertices, faces, np.arange(len(faces)) < len(outer.faces)
+
+
+def test_what_is_seen_gets_its_label_and_what_is_not_none(sphere_mesh):
+    vertices, faces, is_outside = sphere_mesh
+    middles = vertices[faces].mean(axis=1)
+    surface, cameras = mesh_surface(vertices, faces), ring(160)
+    views = render(surface, cameras)
+    labels = (middles[:, 0] > 0).astype(int) + 2 * (middles[:, 2] > 0)
+    found = link_views(surface, views, middles)
+    # The ring looks from between -0.3 and 0.5 rad: the caps are seen at flat angles, but are seen.
+    assert (found.is_seen == is_outside)[np.abs(middles[:, 2]) < 0.4].all()
+    assert not found.is_seen[~is_outside].any()
+    pictures = [np.where(v.is_shape, labels[v.element_idx], -1) for v in views]
+    lifted = found.labels_from(pictures)
+    assert (lifted == labels)[found.is_seen].mean() > 0.99
+    assert (lifted[~found.is_seen] == -1).all()
+    filled = link_views(surface, views, middles, fills_unseen=True).labels_from(pictures)
+    assert (filled >= 0).all() and (filled == labels).mean() > 0.95
+
+
+def test_small_faces_between_pixels_are_seen_and_labelled(sphere_mesh):
+    vertices, faces, is_outside = sphere_mesh
+    middles = vertices[faces].mean(axis=1)
+    surface = mesh_surface(vertices, faces)
+    views = render(surface, ring(24))
+    found = link_views(surface, views, middles)
+    has_pixel = np.zeros(len(faces), bool)
+    for elements in found.elements:
+        has_pixel[elements] = True
+    between = found.is_seen & ~has_pixel
+    assert between.sum() > 20 and not found.is_seen[~is_outside].any()
+    np.testing.assert_array_equal(np.sort(found.owners), np.flatnonzero(between))
+    labels = (middles[:, 0] > 0).astype(int)
+    pictures = [np.where(v.is_shape, labels[v.element_idx], -1) for v in views]
+    assert (found.labels_from(pictures) == labels)[between].mean() > 0.9
+
+
+def test_points_of_one_side_are_not_seen_from_behind():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(3000, 3))
+    points /= 2 * np.linalg.norm(points, axis=1, keepdims=True)
+    sensor = np.array([3.0, 0.3, 0.2])
+    points = points[points @ sensor > 0.4]
+    surface = cloud_surface(points, None, sensor)
+    views = render(surface, ring(64))
+    found = link_views(surface, views, points, fills_unseen=True)
+    is_left = points[:, 1] > 0
+    masks = [is_left[view.element_idx] & view.is_shape for view in views]
+    share = found.votes_for(masks) / found.num_votes()
+    assert (found.num_votes() > 0).all()
+    assert ((share > 0.5) == is_left).mean() > 0.98
+    behind = [v for v, view in enumerate(views) if view.camera.position @ sensor < -6]
+    assert behind and all(len(found.pixels[v]) == 0 for v in behind)
