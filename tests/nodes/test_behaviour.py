@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Threads, queue, cancel, lifecycle, parameters, around a network that waits when it is told."""
 
+import threading
+
 import numpy as np
 import pytest
 import rclpy
@@ -325,6 +327,42 @@ def test_bad_parameters_are_refused_with_a_reason(ros, start_node, ball):
     values = ros.call(GetParameters, 'get_parameters', names).values
     assert (values[0].double_value, values[1].string_value) == (0.2, 'new')
     assert values[2].string_value == 'compact'
+
+
+def test_a_network_is_loaded_beside_other_callbacks_and_given_up_on_deactivate(
+    ros, start_node, ball, cloud
+):
+    gate, loading = threading.Event(), threading.Event()
+    other = type(ball)(radius=0.01)
+    systems = [ball]
+
+    def build(settings):
+        if systems:
+            return Segmenter(systems.pop(), settings.segmenter)
+        loading.set()
+        assert gate.wait(30)
+        return Segmenter(other, settings.segmenter)
+
+    start_node(None, build=build)
+    before = ros.wait(ros.client.segment_part(PROMPT, cloud=cloud))
+    client = ros.node.create_client(Trigger, 'part_segmentation_node/reload')
+    assert client.wait_for_service(timeout_sec=20.0)
+    future = client.call_async(Trigger.Request())
+    ros.wait_until(loading.is_set, 'the load begins')
+    assert state(ros) == 'active'
+    waiting = ros.client.segment_part(PROMPT, cloud=cloud)
+    assert change_state(ros, 'deactivate')
+    assert ros.wait(waiting).error_code == ErrorCode.CANCELED
+    gate.set()
+    ros.wait_until(future.done, 'the answer of the load')
+    assert not future.result().success and 'cancelled' in future.result().message
+    assert change_state(ros, 'activate')
+    again = ros.wait(ros.client.segment_part(PROMPT, session_id=before.session_id))
+    assert again.embedding_cached and again.part.num_points == before.part.num_points
+    assert ros.call(Trigger, 'reload').success
+    after = ros.wait(ros.client.segment_part(PROMPT, cloud=cloud))
+    assert other.num_encoded == 1 and 0 < after.part.num_points < before.part.num_points
+    ros.node.destroy_client(client)
 
 
 def test_a_changed_parameter_acts_on_the_next_request(ros, start_node, ball, cloud):
