@@ -45,7 +45,7 @@ class PartSamTinyTraining(PartSamTraining):
 
     preset: str = setting('tiny', 'Sizes of the network.', choices=tuple(PRESETS))
     num_steps: int = setting(600, 'Optimiser steps of the whole run.', minimum=1)
-    learning_rate: float = setting(4e-3, 'At the first step.', minimum=0.0)
+    learning_rate: float = setting(2e-3, 'At the first step.', minimum=0.0)
     decay_every: int = setting(200, 'Steps between falls of the rate.', minimum=1)
     num_calls: int = setting(3, 'Calls of the decoder for each part.', minimum=1)
     num_points: int = setting(512, 'Points of a cloud.', minimum=16)
