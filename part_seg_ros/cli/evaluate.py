@@ -10,6 +10,7 @@ names: IoU of what is answered to a part's name, and whether clicked parts are n
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,20 @@ from part_seg_ros.cli.case_sheet import write_case_sheet
 from part_seg_ros.cli.model_options import add_model_options, build_segmenter
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.clicks import ClicksConfig
-from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, load_datasets
+from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, Dataset, load_datasets
 from part_seg_ros.evaluation.names import NamesConfig
-from part_seg_ros.evaluation.parts import PartsConfig
+from part_seg_ros.evaluation.parts import PartFound, PartsConfig
 from part_seg_ros.evaluation.protocols import PROTOCOLS, evaluate
+from part_seg_ros.evaluation.published_parts import (
+    comparison,
+    floors,
+    of_results,
+    read_published,
+)
 from part_seg_ros.evaluation.tables import markdown_table
 from part_seg_ros.evaluation.views import FULL, SINGLE, ViewConfig
+from part_seg_ros.segmenter.mesh_parts import MeshSettings
+from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -47,6 +56,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         action='store_true',
         help='tell the granularity of the true part with every prompt (not for parts)',
     )
+    _add_parts_options(parser)
     parser.add_argument(
         '--objects-per-family',
         type=int,
@@ -64,6 +74,24 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         '--report', type=Path, metavar='DIR', help='write JSON, CSV, Markdown and plots there'
     )
     return parser
+
+
+def _add_parts_options(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_argument_group('parts')
+    parts.add_argument(
+        '--scan',
+        action='store_true',
+        help='take for each object the best of ten granularities, which the truth chooses',
+    )
+    parts.add_argument(
+        '--mesh',
+        action='store_true',
+        help='segment the meshes themselves, connectivity included, not points alone',
+    )
+    parts.add_argument(
+        '--graph-cut', action='store_true', help='move borders on meshes to creases'
+    )
+    parts.add_argument('--num-prompts', type=int, help='points that the network is asked at')
 
 
 def _add_view_options(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +149,8 @@ def run(args: argparse.Namespace) -> int:
     datasets = load_datasets(args.datasets, objects_per_family=args.objects_per_family)
     segmenter = build_segmenter(args)
     summaries = {}
-    for dataset in datasets:
+    comparisons: dict[str, dict[str, dict[str, float]]] = {}
+    for source, dataset in zip(args.datasets, datasets, strict=True):
         with tqdm(total=len(dataset.objects), desc=dataset.name, disable=None) as bar:
             results = evaluate(protocol, segmenter, dataset, config, progress=bar.update)
         summaries[dataset.name] = protocol.summarize(results, config)
@@ -131,8 +160,30 @@ def run(args: argparse.Namespace) -> int:
             write_case_sheet(
                 args.cases / f'{dataset.name}.png', segmenter, dataset, results, config
             )
+        if isinstance(config, PartsConfig):
+            rows = _compared(source, dataset, results, config, args)
+            if rows:
+                comparisons[dataset.name] = rows
     print(markdown_table(summaries))
+    for name, rows in comparisons.items():
+        print(f'\nBest IoU of true parts, {name}\n')
+        print(markdown_table(rows))
     return 0
+
+
+def _compared(
+    source: str,
+    dataset: Dataset,
+    results: Sequence[PartFound],
+    config: PartsConfig,
+    args: argparse.Namespace,
+) -> dict[str, dict[str, float]]:
+    """Lay the figures of others, and of no method, beside ours; none where nobody has any."""
+    published = read_published(Path(source))
+    if not published:
+        return {}
+    ours = args.model + (', mesh' if config.on_mesh else '') + (', scan' if config.scan else '')
+    return comparison({ours: of_results(results), **floors(dataset, config.view), **published})
 
 
 def _config(args: argparse.Namespace) -> ClicksConfig | PartsConfig | NamesConfig:
@@ -143,10 +194,21 @@ def _config(args: argparse.Namespace) -> ClicksConfig | PartsConfig | NamesConfi
         exact_normals=args.exact_normals,
         has_noise=not args.no_noise,
     )
+    if args.protocol != 'parts' and (args.scan or args.mesh or args.graph_cut):
+        raise InputError(f'--scan, --mesh and --graph-cut go with parts, not {args.protocol}')
     if args.protocol == 'clicks':
         return ClicksConfig(view=view, true_granularity=args.granularity)
     if args.protocol == 'names':
         return NamesConfig(view=view, true_granularity=args.granularity)
     if args.granularity:
         raise InputError('parts gives no prompts of its own; leave out --granularity')
-    return PartsConfig(view=view)
+    settings = None
+    if args.num_prompts is not None:
+        settings = SegmentAllSettings(num_prompts=args.num_prompts)
+    return PartsConfig(
+        view=view,
+        settings=settings,
+        scan=args.scan,
+        on_mesh=args.mesh,
+        mesh=MeshSettings(graph_cut=args.graph_cut),
+    )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,23 +44,48 @@ def read_ply(path: Path) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
     return columns, faces if faces is not None and len(faces) else None
 
 
-def write_ply(path: Path, columns: Mapping[str, np.ndarray]) -> None:
-    """Write a binary little-endian ply of vertices.
+def write_ply(
+    path: Path,
+    columns: Mapping[str, np.ndarray],
+    *,
+    faces: np.ndarray | None = None,
+    face_columns: Mapping[str, np.ndarray] | None = None,
+) -> None:
+    """Write a binary little-endian ply of vertices and perhaps triangles.
 
     Args:
         path: The file.
         columns: Property name to (N,) array of float32, float64, uint8, int32 or uint32.
+        faces: (F, 3) vertex indices, or None for a cloud.
+        face_columns: Further properties of the faces, as `columns`.
     """
-    dtypes = {name: np.asarray(values).dtype.newbyteorder('<') for name, values in columns.items()}
-    num_vertices = len(next(iter(columns.values())))
-    table = np.zeros(num_vertices, np.dtype(list(dtypes.items())))
-    for name, values in columns.items():
-        table[name] = values
-    properties = ''.join(
-        f'property {_PLY_TYPES[dtype.str[1:]]} {name}\n' for name, dtype in dtypes.items()
-    )
-    header = (
-        f'ply\nformat binary_little_endian 1.0\nelement vertex {num_vertices}\n'
-        f'{properties}end_header\n'
-    )
-    path.write_bytes(header.encode('ascii') + table.tobytes())
+    vertices, properties = _element('vertex', columns)
+    tables = [vertices.tobytes()]
+    if faces is not None:
+        triangles, of_faces = _element('face', face_columns or {}, np.asarray(faces))
+        properties += of_faces
+        tables.append(triangles.tobytes())
+    header = f'ply\nformat binary_little_endian 1.0\n{properties}end_header\n'
+    path.write_bytes(header.encode('ascii') + b''.join(tables))
+
+
+def _element(
+    name: str, columns: Mapping[str, np.ndarray], faces: np.ndarray | None = None
+) -> tuple[np.ndarray, str]:
+    """Return the rows of an element and the lines that declare it; corners of faces come first."""
+    dtypes: list[tuple[Any, ...]] = []
+    lines = []
+    if faces is not None:
+        dtypes = [('num_corners', 'u1'), ('corners', '<i4', 3)]
+        lines = ['property list uchar int vertex_indices']
+    for column, values in columns.items():
+        dtype = np.asarray(values).dtype.newbyteorder('<')
+        dtypes.append((column, dtype))
+        lines.append(f'property {_PLY_TYPES[dtype.str[1:]]} {column}')
+    num_rows = len(next(iter(columns.values()))) if faces is None else len(faces)
+    table = np.zeros(num_rows, np.dtype(dtypes))
+    if faces is not None:
+        table['num_corners'], table['corners'] = 3, faces
+    for column, values in columns.items():
+        table[column] = values
+    return table, '\n'.join([f'element {name} {num_rows}', *lines]) + '\n'

@@ -59,9 +59,26 @@ def connected_pieces(pairs: np.ndarray, num_faces: int) -> np.ndarray:
     edges = (np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1]))
     graph = coo_matrix(edges, shape=(num_faces, num_faces))
     pieces = connected_components(graph, directed=False)[1]
-    _, first, number = np.unique(pieces, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))
-    return rank[number.reshape(-1)]
+    return _numbered_by_first(pieces)
+
+
+def connected_faces(mesh: Mesh) -> np.ndarray:
+    """Return the (F,) int64 connected piece of each face, numbered by their lowest face.
+
+    Faces that share a vertex, or vertices at one place, are connected; so are those at edges of
+    three faces and more, which are no neighbours in a `FaceGraph`.
+    """
+    corners = _welded(mesh)
+    num_places = int(corners.max(initial=-1)) + 1
+    edges = np.concatenate([corners[:, :2], corners[:, 1:]])
+    piece_of_place = connected_pieces(edges, num_places)
+    return _numbered_by_first(piece_of_place[corners[:, 0]])
+
+
+def _numbered_by_first(values: np.ndarray) -> np.ndarray:
+    """Return (F,) int64 numbers from 0 for equal values, by where each occurs first."""
+    _, first, number = np.unique(values, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[number.reshape(-1)]
 
 
 def _welded(mesh: Mesh) -> np.ndarray:

@@ -17,7 +17,7 @@ from part_seg_ros.segmenter.part_votes import PartVotes, VoteTree
 from part_seg_ros.segmenter.proposals import check_stop
 from part_seg_ros.structures import PartSegmentation, SegmentedPart
 
-# A piece of a mesh goes to one part as a whole if so many of its points do.
+# A piece of a mesh goes to one part as a whole if so many of its points do and no clicks differ.
 _WHOLE_PIECE_SHARE = 0.7
 
 
@@ -99,6 +99,8 @@ class Agreement:
         granularities: Sequence[float],
         limits: PartLimits,
         should_stop: Callable[[], bool],
+        *,
+        nested: bool = True,
     ) -> tuple[PartSegmentation, ...]:
         """Cut the tree and give each point to the part whose clicks vote most for it.
 
@@ -106,11 +108,12 @@ class Agreement:
             granularities: Ascending, each in (0, 1].
             limits: Which parts are told, and how.
             should_stop: Asked between levels.
+            nested: Keep every part within one of the level before, which it then knows
+                (`SegmentedPart.parent_id`); else each level is the best by itself.
 
         Returns:
             For each granularity, part ids of all N input points, -1 where nobody votes or the
-            point is invalid, and the parts by descending score. From the second on, every part
-            lies within one of the level before and knows it (`SegmentedPart.parent_id`).
+            point is invalid, and the parts by descending score.
 
         Raises:
             CanceledError: `should_stop` returned True.
@@ -126,7 +129,7 @@ class Agreement:
             level = self._cut(granularity, above, limits.min_points)
             parts, number = self._described(level, None if above is None else number, limits)
             found.append(parts)
-            above = level
+            above = level if nested else None
         return tuple(found)
 
     def _cut(self, granularity: float, above: _Level | None, min_points: int) -> _Level:
@@ -142,7 +145,7 @@ class Agreement:
         while True:
             labels = np.where(votes.max(axis=0) > 0.0, votes.argmax(axis=0), -1)
             if self._pieces is not None:
-                labels = _with_whole_pieces(labels, self._pieces.of_point)
+                labels = self._with_whole_pieces(labels, part_of_click)
             slot_labels = propagation.labels_to_slots(labels, len(votes), within=within)
             is_covered = slot_labels >= 0
             counts = np.bincount(
@@ -157,6 +160,23 @@ class Agreement:
         return _Level(
             part_of_click=part_of_click, labels=labels, slot_labels=slot_labels, parents=parents
         )
+
+    def _with_whole_pieces(self, labels: np.ndarray, part_of_click: np.ndarray) -> np.ndarray:
+        """Give (S,) points on one piece the label that most of them have, if it is most by far.
+
+        Pieces on which clicks are of several parts stay divided.
+        """
+        assert self._pieces is not None
+        of_point = self._pieces.of_point
+        num_labels = int(labels.max(initial=-1)) + 2  # -1 is one, too
+        num_pieces = int(of_point.max()) + 1
+        table = np.bincount(of_point * num_labels + labels + 1, minlength=num_pieces * num_labels)
+        table = table.reshape(num_pieces, num_labels)
+        piece_of_click = of_point[self._votes.click_rows]
+        parts_on_piece = np.unique(np.stack([piece_of_click, part_of_click]), axis=1)[0]
+        is_whole = table.max(axis=1) >= _WHOLE_PIECE_SHARE * table.sum(axis=1)
+        is_whole &= np.bincount(parts_on_piece, minlength=num_pieces) < 2
+        return np.where(is_whole[of_point], table.argmax(axis=1)[of_point] - 1, labels)
 
     def _described(
         self, level: _Level, number_above: np.ndarray | None, limits: PartLimits
@@ -199,15 +219,6 @@ class Agreement:
                 )
             )
         return PartSegmentation(part_ids=part_ids, parts=tuple(parts)), number
-
-
-def _with_whole_pieces(labels: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    """Give (S,) points on one piece the label that most of them have, where it is most by far."""
-    num_labels = int(labels.max(initial=-1)) + 2  # -1 is one, too
-    table = np.bincount(pieces * num_labels + labels + 1, minlength=0)
-    table = np.pad(table, (0, -len(table) % num_labels)).reshape(-1, num_labels)
-    is_whole = table.max(axis=1) >= _WHOLE_PIECE_SHARE * table.sum(axis=1)
-    return np.where(is_whole[pieces], table.argmax(axis=1)[pieces] - 1, labels)
 
 
 def _largest_of_each(parents: np.ndarray, counts: np.ndarray) -> np.ndarray:

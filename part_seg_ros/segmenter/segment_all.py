@@ -174,6 +174,7 @@ def segment_levels(
     progress: Progress,
     should_stop: Callable[[], bool],
     pieces: Pieces | None = None,
+    nested: bool = True,
 ) -> tuple[PartSegmentation, ...]:
     """Segment every part at several granularities, the clicks decoded once.
 
@@ -186,10 +187,10 @@ def segment_levels(
         progress: As for `segment_all`.
         should_stop: As for `segment_all`.
         pieces: As for `segment_all`.
+        nested: As for `Agreement.levels`.
 
     Returns:
-        A segmentation for each granularity, as from `segment_all`; from the second on every part
-        lies within one of the segmentation before and knows it (`SegmentedPart.parent_id`).
+        A segmentation for each granularity, as from `segment_all`.
 
     Raises:
         CanceledError: `should_stop` returned True.
@@ -203,7 +204,9 @@ def segment_levels(
     votes = counter.total()
     progress(Stage.MERGING, PROMPTING_SHARE, len(votes.iou_pred))
     agreement = Agreement(encoded, votes, part_names=system.part_names, pieces=pieces)
-    found = agreement.levels(granularities, _limits(settings, min_name_probability), should_stop)
+    found = agreement.levels(
+        granularities, _limits(settings, min_name_probability), should_stop, nested=nested
+    )
     progress(Stage.MERGING, 1.0, len(found[-1].parts))
     return tuple(dataclasses.replace(level, is_complete=is_complete) for level in found)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import InputError
 from part_seg_ros.models.system import System, check_prompt
+from part_seg_ros.segmenter.by_agreement import Pieces
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud, content_key
 from part_seg_ros.segmenter.find_named import (
     FindNamedSettings,
@@ -27,7 +28,11 @@ from part_seg_ros.segmenter.part_name import known_name, name_scores
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.propagation import Propagation
 from part_seg_ros.segmenter.proposals import Progress, silent
-from part_seg_ros.segmenter.segment_all import SegmentAllSettings, segment_all
+from part_seg_ros.segmenter.segment_all import (
+    SegmentAllSettings,
+    segment_all,
+    segment_levels,
+)
 from part_seg_ros.segmenter.session import Session
 from part_seg_ros.segmenter.snapping import snap
 from part_seg_ros.structures import NamePrompt, PartSegmentation, PointCloud, PointPrompt
@@ -238,6 +243,7 @@ class Segmenter:
         *,
         progress: Progress | None = None,
         should_stop: Callable[[], bool] | None = None,
+        pieces: Pieces | None = None,
     ) -> PartSegmentation:
         """Find every part; see `segment_all.segment_all`.
 
@@ -248,6 +254,8 @@ class Segmenter:
             progress: Told the stage, the share of the work done in [0, 1], which never falls, and
                 the number of candidates kept so far.
             should_stop: Asked between chunks of work; True ends it.
+            pieces: Connection of the surface, where the cloud is a sample of a mesh; see
+                `mesh_parts`.
 
         Returns:
             Part ids of all N input points, and the parts.
@@ -270,6 +278,49 @@ class Segmenter:
             min_name_probability=self.config.min_name_probability,
             progress=progress or silent,
             should_stop=should_stop or (lambda: False),
+            pieces=pieces,
+        )
+
+    def segment_levels(
+        self,
+        encoded: EncodedCloud,
+        granularities: Sequence[float],
+        settings: SegmentAllSettings | None = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        pieces: Pieces | None = None,
+        nested: bool = True,
+    ) -> tuple[PartSegmentation, ...]:
+        """Find every part at several granularities; see `segment_all.segment_levels`.
+
+        Args:
+            encoded: From `encode` of this segmenter.
+            granularities: Ascending, each in (0, 1].
+            settings: Thresholds; None for the defaults.
+            progress: As for `segment_all`.
+            should_stop: As for `segment_all`.
+            pieces: As for `segment_all`.
+            nested: Keep every part within one of the level before, which it then knows
+                (`SegmentedPart.parent_id`); else each level is the best by itself.
+
+        Returns:
+            One segmentation for each granularity, coarse to fine.
+
+        Raises:
+            CanceledError: `should_stop` said so.
+            InputError: the granularities do not ascend, or the system takes no point prompts.
+        """
+        return segment_levels(
+            self.system,
+            encoded,
+            settings or SegmentAllSettings(),
+            granularities,
+            min_name_probability=self.config.min_name_probability,
+            progress=progress or silent,
+            should_stop=should_stop or (lambda: False),
+            pieces=pieces,
+            nested=nested,
         )
 
     def _feedback(self, encoded: EncodedCloud, previous: Prediction | None) -> np.ndarray | None:

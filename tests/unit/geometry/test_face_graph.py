@@ -5,7 +5,7 @@
 import numpy as np
 import pytest
 
-from part_seg_ros.geometry.face_graph import build_face_graph, connected_pieces
+from part_seg_ros.geometry.face_graph import build_face_graph, connected_faces, connected_pieces
 from part_seg_ros.structures import Mesh
 
 # A square of two faces, a wall of two along its side x = 1, and a face elsewhere.
@@ -55,3 +55,14 @@ def test_pieces_are_numbered_by_their_lowest_face():
     pairs = np.array([[5, 1], [4, 0], [2, 4]])
     assert connected_pieces(pairs, 7).tolist() == [0, 1, 0, 2, 0, 1, 3]
     assert connected_pieces(np.zeros((0, 2), np.int64), 3).tolist() == [0, 1, 2]
+
+
+def test_faces_that_share_a_corner_are_one_piece():
+    fin = np.array([[3, 6, 7]])  # touches the square at one corner
+    faces = np.concatenate([[[6, 7, 8]], FACES[:2], fin, [[3, 0, 8]]])
+    apart = VERTICES[faces].reshape(-1, 3) * 1.0
+    mesh = Mesh(vertices=apart, faces=np.arange(15).reshape(5, 3))
+    assert connected_faces(mesh).tolist() == [0] * 5
+    alone = Mesh(vertices=VERTICES, faces=[[6, 7, 8], [0, 1, 2], [2, 3, 5]])
+    assert connected_faces(alone).tolist() == [0, 1, 1]
+    assert connected_faces(Mesh(vertices=VERTICES, faces=np.zeros((0, 3)))).tolist() == []

@@ -1,0 +1,254 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Every part of a mesh: points on its surface are segmented, their labels carried to the faces."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from part_seg_ros.config import check_limits, setting
+from part_seg_ros.geometry.boxes import oriented_box
+from part_seg_ros.geometry.face_borders import cut_between_votes, smooth_labels, vote_shares
+from part_seg_ros.geometry.face_graph import FaceGraph, build_face_graph, connected_faces
+from part_seg_ros.geometry.face_labels import (
+    NO_LABEL,
+    drop_small_pieces,
+    fill_from_nearest,
+    fill_from_neighbors,
+    vote,
+)
+from part_seg_ros.geometry.surface_sampling import sample_surface
+from part_seg_ros.segmenter.by_agreement import Pieces
+from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
+from part_seg_ros.segmenter.proposals import Progress
+from part_seg_ros.segmenter.segment_all import SegmentAllSettings
+from part_seg_ros.segmenter.segmenter import Segmenter
+from part_seg_ros.structures import Mesh, PartSegmentation, PointCloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeshSettings:
+    """How a mesh is sampled, and what becomes of its faces."""
+
+    num_samples: int = setting(
+        100_000, 'Points drawn from the surface.', minimum=16, maximum=10_000_000
+    )
+    seed: int = setting(0, 'Seed of that draw.', minimum=0)
+    connectivity: float = setting(
+        0.4,
+        'How much it counts, beside what the network says, that points lie on one connected piece'
+        ' of the mesh; 0 ignores it, for meshes of scans and of one piece.',
+        minimum=0.0,
+        maximum=0.9,
+    )
+    fill: bool = setting(
+        True, 'Faces without a sampled point of a part take the part of the nearest that has one.'
+    )
+    min_piece_share: float = setting(
+        0.01,
+        'Specks on a connected piece are given to what is around them if they have less than this'
+        ' share of the faces, and of the area, of the largest region of one part.',
+        minimum=0.0,
+        maximum=1.0,
+    )
+    smoothing: int = setting(
+        0, 'Sweeps in which a face takes the part that most of its neighbours have.', minimum=0
+    )
+    graph_cut: bool = setting(
+        False, 'Move the borders between parts to creases by a graph cut; slow on fine meshes.'
+    )
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range.
+        """
+        check_limits(self)
+
+
+class SampledMesh:
+    """A mesh, its faces' neighbours, and an encoded sample of its surface.
+
+    Attributes:
+        mesh: The mesh.
+        graph: Its faces.
+        piece_of_face: (F,) int64 connected piece of each face.
+        face_idx: (N,) int64 face of each sampled point.
+        encoded: The sampled points, encoded.
+    """
+
+    def __init__(self, segmenter: Segmenter, mesh: Mesh, settings: MeshSettings) -> None:
+        """Sample the surface and encode the points.
+
+        Raises:
+            InputError: the mesh has no area, or the system cannot take the points.
+        """
+        self.mesh = mesh
+        self._segmenter = segmenter
+        self._settings = settings
+        sample = sample_surface(mesh, settings.num_samples, seed=settings.seed)
+        cloud = PointCloud(
+            points=sample.points,
+            colors=sample.colors,
+            normals=sample.normals,
+            frame_id=mesh.frame_id,
+        )
+        self.face_idx = sample.face_idx
+        self.encoded: EncodedCloud = segmenter.encode(cloud)
+        self.graph: FaceGraph = build_face_graph(mesh)
+        self.piece_of_face = connected_faces(mesh)
+
+    def segment_all(
+        self,
+        settings: SegmentAllSettings | None = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> PartSegmentation:
+        """Find every part of the mesh.
+
+        Args:
+            settings: As for `Segmenter.segment_all`.
+            progress: As for `Segmenter.segment_all`.
+            should_stop: As for `Segmenter.segment_all`.
+
+        Returns:
+            Part ids of the F faces, in the place of points, -1 for faces of no part; boxes hold
+            the corners of the faces.
+
+        Raises:
+            CanceledError: `should_stop` said so.
+        """
+        found = self._segmenter.segment_all(
+            self.encoded,
+            settings,
+            progress=progress,
+            should_stop=should_stop,
+            pieces=self._pieces,
+        )
+        return self._on_faces(found, None)[0]
+
+    def segment_levels(
+        self,
+        granularities: Sequence[float],
+        settings: SegmentAllSettings | None = None,
+        *,
+        progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        nested: bool = True,
+    ) -> tuple[PartSegmentation, ...]:
+        """Find every part of the mesh at several granularities.
+
+        Args:
+            granularities: As for `Segmenter.segment_levels`.
+            settings: As for `Segmenter.segment_levels`.
+            progress: As for `Segmenter.segment_levels`.
+            should_stop: As for `Segmenter.segment_levels`.
+            nested: As for `Segmenter.segment_levels`. It holds of the points; single faces may
+                differ, since each level is tidied up by itself.
+
+        Returns:
+            As from `segment_all`, one for each granularity.
+
+        Raises:
+            CanceledError: `should_stop` said so.
+            InputError: the granularities do not ascend.
+        """
+        levels = self._segmenter.segment_levels(
+            self.encoded,
+            granularities,
+            settings,
+            progress=progress,
+            should_stop=should_stop,
+            pieces=self._pieces,
+            nested=nested,
+        )
+        of_faces, number = [], None
+        for level in levels:
+            on_faces, number = self._on_faces(level, number if nested else None)
+            of_faces.append(on_faces)
+        return tuple(of_faces)
+
+    @property
+    def _pieces(self) -> Pieces | None:
+        weight = self._settings.connectivity
+        if weight <= 0.0:
+            return None
+        of_point = self.piece_of_face[self.face_idx[self.encoded.network_idx]]
+        number = np.unique(of_point, return_inverse=True)[1]
+        return Pieces(of_point=number.reshape(-1), weight=weight)
+
+    def _on_faces(
+        self, found: PartSegmentation, number_above: np.ndarray | None
+    ) -> tuple[PartSegmentation, np.ndarray]:
+        """Carry a segmentation of the sampled points to the faces.
+
+        Returns:
+            The parts that any face shows, numbered anew, and (K + 1,) int32 the new id of each of
+            the K parts, -1 for none; the last stands for the id -1.
+        """
+        labels = face_labels(
+            self.graph, self.piece_of_face, self.face_idx, found.part_ids, self._settings
+        )
+        used = [part for part in found.parts if (labels == part.part_id).any()]
+        number = np.full(len(found.parts) + 1, NO_LABEL, np.int32)
+        number[[part.part_id for part in used]] = np.arange(len(used))
+        part_ids = number[labels]
+        corners = self.mesh.vertices[self.mesh.faces]
+        parts = tuple(
+            dataclasses.replace(
+                part,
+                part_id=part_id,
+                box=oriented_box(corners[part_ids == part_id].reshape(-1, 3)),
+                parent_id=-1 if number_above is None else int(number_above[part.parent_id]),
+            )
+            for part_id, part in enumerate(used)
+        )
+        return dataclasses.replace(found, part_ids=part_ids, parts=parts), number
+
+
+def face_labels(
+    graph: FaceGraph,
+    piece_of_face: np.ndarray,
+    face_idx: np.ndarray,
+    part_ids: np.ndarray,
+    settings: MeshSettings,
+) -> np.ndarray:
+    """Carry labels of points on a mesh to its faces, and tidy them up.
+
+    Points vote for their face. With `fill`, faces without a vote are overgrown by their
+    neighbours, or take the label of the nearest. Borders may then be smoothed or cut.
+
+    Args:
+        graph: The faces.
+        piece_of_face: (F,) int64 connected piece of each.
+        face_idx: (N,) int64 face of each point.
+        part_ids: (N,) int label of each point, -1 for none.
+        settings: What to do.
+
+    Returns:
+        (F,) int64 labels, -1 for none.
+    """
+    labels = vote(face_idx, part_ids, len(graph.areas))
+    if not (labels >= 0).any():
+        return labels
+    is_open = labels < 0
+    labels = _filled(labels, graph)
+    specks = drop_small_pieces(labels, graph.pairs, graph.areas, settings.min_piece_share)
+    has_label = np.bincount(piece_of_face, specks >= 0)[piece_of_face] > 0
+    labels = _filled(np.where(has_label, specks, labels), graph)
+    if settings.graph_cut:
+        shares = vote_shares(face_idx, part_ids, labels)
+        labels = cut_between_votes(labels, shares, graph)
+    labels = smooth_labels(labels, graph.pairs, num_sweeps=settings.smoothing)
+    return labels if settings.fill else np.where(is_open, NO_LABEL, labels)
+
+
+def _filled(labels: np.ndarray, graph: FaceGraph) -> np.ndarray:
+    grown = fill_from_neighbors(labels, graph.pairs, ignored=NO_LABEL)
+    return fill_from_nearest(grown, graph.centroids)
