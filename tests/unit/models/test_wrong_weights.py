@@ -20,7 +20,7 @@ from part_seg_ros.models.s2am3d.model import S2am3dNet
 from part_seg_ros.models.weights_file import load_preset
 
 # Each file of each system, by its place among the system's files.
-FILES = [('point_sam', 0), ('partsam', 0), ('s2am3d', 0), ('s2am3d', 1)]
+FILES = [('point_sam', 0), ('partsam', 0), ('s2am3d', 0), ('s2am3d', 1), ('geosam2', 0)]
 BAD_FILES = (
     *('truncated', 'pickled code', 'another system', 'missing key', 'unexpected key'),
     *('wrong shape', 'wrong type', 'folder', 'empty', 'unreadable'),
@@ -36,7 +36,7 @@ def test_a_wrong_file_is_named_with_what_is_wrong(
     bad = spoil(*list(weights.files.items())[which], kind)
     checkpoint = weights.checkpoint if weights.checkpoint == tmp_path else bad.path
     if kind == 'folder' and checkpoint != tmp_path:
-        (bad.path / 'model.safetensors').mkdir()
+        (bad.path / ('geosam2.pt' if system == 'geosam2' else 'model.safetensors')).mkdir()
     with pytest.raises(CheckpointError, match=bad.words) as error:
         build_model(f'{system}-tiny', checkpoint, 'cpu')
     assert str(bad.path) in str(error.value)

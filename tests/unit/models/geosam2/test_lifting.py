@@ -1,0 +1,89 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Lifting and tidying as in the release, on shapes whose answer is known."""
+
+import numpy as np
+import pytest
+
+from part_seg_ros.geometry.face_graph import build_face_graph
+from part_seg_ros.geometry.rendered_views import mesh_surface, render
+from part_seg_ros.models.geosam2.cameras import find_world, twelve_cameras
+from part_seg_ros.models.geosam2.post_processing import tidy
+from part_seg_ros.models.geosam2.release_lifting import (
+    NO_PART,
+    UNSEEN,
+    lift,
+    points_on_faces,
+    vote,
+)
+from part_seg_ros.structures import Mesh
+
+
+@pytest.mark.parametrize(
+    ('labels', 'wanted'),
+    [
+        ([0, 0, 0], UNSEEN),
+        ([0, 0, 4], 4),
+        ([4, 2, 4], 4),
+        ([4, 2, 0], 2),
+        ([NO_PART, NO_PART, 2], NO_PART),
+        ([NO_PART, 2, 0], 2),
+    ],
+)
+def test_the_most_frequent_label_wins_unless_it_is_unseen(labels, wanted):
+    assert vote(np.array([labels])).tolist() == [wanted]
+
+
+def test_points_lie_in_their_faces_and_are_spread_over_them():
+    corners = np.random.default_rng(0).normal(size=(400, 3, 3))
+    points = points_on_faces(corners)
+    assert points.shape == (400, 5, 3)
+    edges = corners[:, 1:] - corners[:, :1]
+    gram = edges @ edges.transpose(0, 2, 1)
+    right = np.einsum('fec,fpc->fpe', edges, points - corners[:, :1])
+    weights = np.linalg.solve(gram[:, None], right[..., None])[..., 0]
+    assert weights.min() > -1e-9 and weights.sum(axis=2).max() < 1 + 1e-9
+    np.testing.assert_allclose(weights.mean(axis=(0, 1)), 1 / 3, atol=0.02)
+    np.testing.assert_array_equal(points, points_on_faces(corners))
+
+
+def test_true_masks_give_true_labels(mesh, mesh_parts):
+    world = find_world(mesh.vertices)
+    surface = mesh_surface(world.apply(mesh.vertices), mesh.faces)
+    views = render(surface, twelve_cameras(world.box_size, 512))
+    pictures = [
+        np.where(view.is_shape, 1 + mesh_parts[view.element_idx], NO_PART) for view in views
+    ]
+    found = lift(
+        surface.vertices[surface.faces],
+        [view.camera for view in views],
+        [view.depth for view in views],
+        [view.is_shape for view in views],
+        pictures,
+    )
+    from_ball = np.linalg.norm(mesh.vertices[mesh.faces].mean(axis=1) - [1, -2, 0.7], axis=1)
+    hidden = (mesh_parts == 0) & (from_ball < 0.06)
+    assert (found[hidden] == UNSEEN).all()
+    is_labeled = found > 0
+    assert is_labeled[~hidden].mean() > 0.8
+    assert (found == 1 + mesh_parts)[is_labeled].mean() > 0.98
+
+
+def test_tidying_removes_specks_and_leaves_no_hole():
+    side = 12
+    x, y = np.meshgrid(np.arange(side + 1.0), np.arange(side + 1.0))
+    vertices = np.stack([x.ravel(), y.ravel(), 0 * x.ravel()], axis=1)
+    corner = (np.arange(side)[:, None] * (side + 1) + np.arange(side)).ravel()
+    first = np.stack([corner, corner + 1, corner + side + 1], axis=1)
+    second = np.stack([corner + 1, corner + side + 2, corner + side + 1], axis=1)
+    faces = np.concatenate([first, second])
+    left = vertices[faces].mean(axis=1)[:, 0] < side / 2
+    labels = np.where(left, 3, 8)
+    speckled = labels.copy()
+    speckled[[27, 100, 200]] = 1
+    speckled[[60, 61, 148]] = -1
+    graph = build_face_graph(Mesh(vertices=vertices, faces=faces))
+    np.testing.assert_array_equal(tidy(speckled, graph, small_share=0.05), labels)
+    kept = tidy(speckled, graph, small_share=0.0)
+    assert (kept[[27, 100, 200]] == 1).all()
+    assert (tidy(np.full(len(faces), -1), graph) == -1).all()
