@@ -4,69 +4,26 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
 import torch
-from torch import nn
 
-from part_seg_ros.config import to_mapping
 from part_seg_ros.errors import ConfigError
-from part_seg_ros.models.device import choose_device
 from part_seg_ros.models.weights_file import load_strictly, read_tensors
 from part_seg_ros.training.click_config import ClickTraining
-from part_seg_ros.training.distributed import ProcessRank, own_device
-from part_seg_ros.training.labeled_clouds import CloudSource, cloud_source
-from part_seg_ros.training.loop import mixed_precision
-from part_seg_ros.training.weights_output import write_weights
+from part_seg_ros.training.labeled_recipe import LabeledRecipe, NetT
 
 ConfigT = TypeVar('ConfigT', bound=ClickTraining)
-NetT = TypeVar('NetT', bound=nn.Module)
 
 
-class ClickRecipe(Generic[ConfigT, NetT]):
-    """A recipe but for what it learns and its schedule: AdamW, clipping by value, weights."""
-
-    def __init__(
-        self,
-        config: ConfigT,
-        net: NetT,
-        parameters: list[dict[str, Any]],
-        draw_batch: Callable[[ConfigT, CloudSource, int, ProcessRank], Any],
-    ) -> None:
-        """Take the network to the device of the run.
-
-        Args:
-            config: The run.
-            net: The network.
-            parameters: Groups of what of it learns; a group may have an `lr` of its own.
-            draw_batch: Makes a process's share of a batch from a source of clouds.
-
-        Raises:
-            InputError: the folder of meshes is missing or empty.
-        """
-        self.config = config
-        self.device = own_device(choose_device(config.device))
-        self.net = net.to(self.device)
-        self.optimizers: list[torch.optim.Optimizer] = [
-            torch.optim.AdamW(
-                parameters, lr=config.learning_rate, weight_decay=config.weight_decay
-            )
-        ]
-        source = cloud_source(config.meshes, free_share=config.free_share)
-        self.make_batch = functools.partial(draw_batch, config, source)
-        self.precision = functools.partial(mixed_precision, self.device, config)
+class ClickRecipe(LabeledRecipe[ConfigT, NetT]):
+    """A recipe but for what it learns and its schedule: clipping by value."""
 
     def clip_gradients(self) -> None:
         """Limit their values."""
         torch.nn.utils.clip_grad_value_(self.net.parameters(), self.config.gradient_value)
-
-    def save(self, net: nn.Module, path: Path, step: int, seconds: float) -> None:
-        """Write safetensors and their JSON: settings, step, training time [s]."""
-        record = {'training': to_mapping(self.config), 'step': step, 'seconds': round(seconds)}
-        write_weights(net, path, record)
 
 
 def start(net: NetT, init: Path | None, other: str, load: Callable[[NetT, Path], None]) -> None:

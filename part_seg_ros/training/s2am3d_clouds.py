@@ -56,18 +56,18 @@ class CloudBatch(Generic[CloudT]):
 
 
 def draw_batch(
+    prepare: Preparation[ConfigT, CloudT],
     config: ConfigT,
     source: CloudSource,
-    prepare: Preparation[ConfigT, CloudT],
     index: int,
     process: ProcessRank,
 ) -> CloudBatch[CloudT]:
     """Make a process's share of a batch; a cloud is the same however many processes there are.
 
     Args:
+        prepare: What the stage makes of a cloud.
         config: The run.
         source: Of clouds.
-        prepare: What the stage makes of one.
         index: Of the batch, from 0.
         process: Whose share.
 
@@ -77,13 +77,13 @@ def draw_batch(
     """
     places = own_share(config.batch_clouds, process, 'batch_clouds')
     rngs = [np.random.default_rng((config.seed, index, place)) for place in places]
-    return CloudBatch(clouds=tuple(_draw(config, source, prepare, rng) for rng in rngs))
+    return CloudBatch(clouds=tuple(_draw(prepare, config, source, rng) for rng in rngs))
 
 
 def _draw(
+    prepare: Preparation[ConfigT, CloudT],
     config: ConfigT,
     source: CloudSource,
-    prepare: Preparation[ConfigT, CloudT],
     rng: np.random.Generator,
 ) -> CloudT:
     for _ in range(MAX_DRAWS):

@@ -21,7 +21,6 @@ from part_seg_ros.models.s2am3d.config import PRESETS
 from part_seg_ros.models.s2am3d.model import MaskPredictor, S2am3dNet
 from part_seg_ros.models.weights_file import load_strictly, read_tensors
 from part_seg_ros.training.labeled_clouds import LabeledCloud
-from part_seg_ros.training.loop import mixed_precision
 from part_seg_ros.training.s2am3d_clouds import (
     CloudBatch,
     NetworkCloud,
@@ -56,7 +55,7 @@ class ClickedCloud(NetworkCloud):
     scales: Tensor
 
 
-class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTraining, ClickedCloud]):
+class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTraining, S2am3dNet, ClickedCloud]):
     """Enhancer, decoder and head, trained on the frozen encoder; the weights hold both halves.
 
     Source:
@@ -107,7 +106,7 @@ class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTraining, ClickedCloud]):
         for cloud in batch.clouds:
             with torch.no_grad():
                 features = self.net.encoder(cloud.coords, cloud.point_feature)
-            with mixed_precision(self.device, self.config):
+            with self.precision():
                 mask_logits = answer(self.net.predictor, features, cloud, with_scale=with_scale)
             mask_logits = mask_logits.float()
             cross_entropy = balanced_cross_entropy(mask_logits, cloud.targets).mean()

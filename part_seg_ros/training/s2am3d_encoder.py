@@ -20,7 +20,6 @@ from part_seg_ros.models.partfield_weights import load_partfield
 from part_seg_ros.models.s2am3d.config import PRESETS
 from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
 from part_seg_ros.training.labeled_clouds import LabeledCloud
-from part_seg_ros.training.loop import mixed_precision
 from part_seg_ros.training.s2am3d_clouds import (
     CloudBatch,
     NetworkCloud,
@@ -49,7 +48,7 @@ class ContrastCloud(NetworkCloud):
     part_ids: Tensor
 
 
-class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTraining, ContrastCloud]):
+class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTraining, S2am3dEncoder, ContrastCloud]):
     """The encoder, trained by contrast inside one object; stage 2 starts from its weights.
 
     Source:
@@ -82,7 +81,7 @@ class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTraining, ContrastCloud]):
         """
         losses, nearest = [], []
         for cloud in batch.clouds:
-            with mixed_precision(self.device, self.config):
+            with self.precision():
                 features = compared_features(self.net, cloud)
             loss = part_contrast(features.float(), cloud.part_ids, self.config.temperature)
             (loss / len(batch.clouds)).backward()
