@@ -22,7 +22,11 @@ from part_seg_ros.models.registry import (
 from part_seg_ros.models.released_weights import locate
 from part_seg_ros.models.segvigen.config import SegvigenConfig
 from part_seg_ros.models.segvigen.model import SegvigenNet
-from part_seg_ros.models.segvigen.published_config import decoder_config, encoder_config
+from part_seg_ros.models.segvigen.published_config import (
+    decoder_config,
+    encoder_config,
+    read_arguments,
+)
 from part_seg_ros.models.weights_file import load_strictly, read_tensors, without_prefix
 
 # Where the image encoder lies in the folder of all files.
@@ -144,11 +148,15 @@ def weights_sha256(*files: Path) -> str:
 
 
 def _published_sizes(config: SegvigenConfig, files: Mapping[str, Path]) -> SegvigenConfig:
+    """Return the sizes that JSON files beside the autoencoders' weights give, where there are any.
+
+    Both encoders are of one size here.
+    """
     for name in ('shape_encoder', 'tex_encoder'):
         sizes = files[name].with_suffix('.json')
-        if sizes.is_file() and encoder_config(sizes) != config.encoder:
+        if sizes.is_file() and encoder_config(read_arguments(sizes)) != config.encoder:
             raise CheckpointError(f'{sizes} is of other sizes than the preset: {config.encoder}')
     sizes = files['tex_decoder'].with_suffix('.json')
     if sizes.is_file():
-        return replace(config, decoder=decoder_config(sizes))
+        return replace(config, decoder=decoder_config(read_arguments(sizes)))
     return config

@@ -92,6 +92,7 @@ def mesh_to_voxels(vertices: np.ndarray, faces: np.ndarray, paint: Paint, grid: 
         coords=coords[order].astype(np.int32),
         attributes={name: value[order] for name, value in values.items()},
         grid=grid,
+        dual_places=duals[order],
     )
 
 

@@ -95,6 +95,7 @@ def points_to_voxels(
         coords=coords[order].astype(np.int32),
         attributes={name: value[order] for name, value in attributes.items()},
         grid=grid,
+        dual_places=dual[order].astype(np.float32),
     )
 
 

@@ -39,6 +39,8 @@ class OVoxels:
             the voxel, 0 to 255. `intersected`: bit a says that the surface crosses the edge a.
             `base_color`, `metallic`, `roughness`, `alpha`, and what else a file may hold.
         grid: Voxels along each side of the cube.
+        dual_places: (M, 3) float32 what `dual_vertices` rounds: places in the voxels, 0 to 1; None
+            where only the bytes are known.
 
     Raises:
         InputError: arrays that do not fit together, or voxels outside the grid.
@@ -47,6 +49,7 @@ class OVoxels:
     coords: np.ndarray
     attributes: Mapping[str, np.ndarray]
     grid: int
+    dual_places: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and range."""
