@@ -146,7 +146,7 @@ class Agreement:
             labels = np.where(votes.max(axis=0) > 0.0, votes.argmax(axis=0), -1)
             if self._pieces is not None:
                 labels = self._with_whole_pieces(labels, part_of_click)
-            slot_labels = propagation.labels_to_slots(labels, len(votes), within=within)
+            slot_labels = propagation.labels_to_slots(labels, within=within)
             is_covered = slot_labels >= 0
             counts = np.bincount(
                 slot_labels[is_covered], propagation.slot_counts[is_covered], len(votes)

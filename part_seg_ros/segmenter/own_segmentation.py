@@ -45,7 +45,7 @@ def segment_by_system(
     check_stop(should_stop)
     progress(Stage.MERGING, PROMPTING_SHARE, len(found.parts))
     propagation = encoded.propagation
-    slot_ids = propagation.labels_to_slots(found.part_ids, len(found.parts))
+    slot_ids = propagation.labels_to_slots(found.part_ids)
     part_ids = propagation.from_slots(slot_ids)
     points = encoded.cloud.points
     parts = tuple(

@@ -85,33 +85,29 @@ class Propagation:
         return np.take(slot_values, self._table.slot_of_point, axis=-1)
 
     def labels_to_slots(
-        self,
-        labels: np.ndarray,
-        num_labels: int,
-        *,
-        within: tuple[np.ndarray, np.ndarray] | None = None,
+        self, labels: np.ndarray, *, within: tuple[np.ndarray, np.ndarray] | None = None
     ) -> np.ndarray:
         """Return (P,) int32 labels of the slots: most of the three nearest points', by weight.
 
         Args:
-            labels: (S,) int labels of the network points in [0, L), -1 for none.
-            num_labels: L.
+            labels: (S,) int labels of the network points in [0, L), -1 for none. The lowest wins a
+                tie.
             within: (L,) int the coarser label that each label lies within, and (P,) int32 the
                 coarser labels of the slots, from this method; finer labels then stay within them.
         """
-        best = np.zeros(len(self._network_idx) + len(self._table.near_idx) + 1, np.float32)
-        slot_labels = np.full(len(best), -1, np.int32)
-        for label in range(-1, num_labels):
-            has_label = labels == label
-            if not has_label.any():
-                continue
-            weight = self.to_slots(has_label[None].astype(np.float32), 0.0)[0]
-            if within is not None:
-                parents, slot_parents = within
-                weight[slot_parents != (parents[label] if label >= 0 else -1)] = 0.0
-            is_better = weight > best
-            best[is_better], slot_labels[is_better] = weight[is_better], label
-        return slot_labels
+        table = self._table
+        near, weights = labels[table.near_idx], table.weights
+        if within is not None:
+            parents, slot_parents = within
+            wanted = slot_parents[len(labels) : len(labels) + len(near), None]
+            weights = np.where(np.append(parents, -1)[near] == wanted, weights, 0.0)
+        is_same = near[:, :, None] == near[:, None, :]
+        support = (is_same * weights[:, None, :]).sum(axis=2)
+        best = support.max(axis=1, initial=0.0)[:, None]
+        most = np.iinfo(np.int32).max
+        between = np.where(support == best, near, most).min(axis=1, initial=most)
+        between[best[:, 0] <= 0.0] = -1
+        return np.concatenate([labels, between, [-1]]).astype(np.int32)
 
     @cached_property
     def _table(self) -> _Table:
