@@ -19,7 +19,7 @@ def moved(record: R, device: str) -> R:
 
     def move(value: Any) -> Any:
         if isinstance(value, Tensor):
-            return value.to(device, non_blocking=True)
+            return value.to(device)
         return moved(value, device) if dataclasses.is_dataclass(value) else value
 
     changes = {name: move(value) for name, value in _fields(record).items()}
