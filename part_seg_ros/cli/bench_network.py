@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,9 @@ from part_seg_ros.segmenter import EncodedCloud, Segmenter, SegmenterConfig
 from part_seg_ros.segmenter.proposals import decode_clicks, spread_clicks
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.structures import NamePrompt, PointCloud, PointPrompt
+
+# Fields of /proc/PID/stat, counted from 1; the state is the first behind the name.
+_FIELD_STATE, _FIELD_PROCESSOR = 3, 39
 
 Timer = Callable[[str, Callable[[], object]], dict[str, float]]
 
@@ -127,12 +132,23 @@ def measure(job: NetworkJob) -> dict[str, Any]:
 
 
 def _limit_threads(num_threads: int) -> None:
-    """Let this process use so many cores; libraries that count cores see no others."""
+    """Let this process use so many cores, from the one that it runs on.
+
+    Telling torch is not enough: the k-d trees start a thread for every core of the machine.
+    """
     import torch
 
     torch.set_num_threads(num_threads)
-    if hasattr(os, 'sched_setaffinity'):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-num_threads:])
+    if sys.platform == 'linux':
+        own = _core_in_use()
+        cores = sorted(os.sched_getaffinity(0), key=lambda core: (core < own, core))
+        os.sched_setaffinity(0, cores[:num_threads])
+
+
+def _core_in_use() -> int:
+    """Return the core that the scheduler of Linux put this process on."""
+    after_name = Path('/proc/self/stat').read_text().rpartition(')')[2]
+    return int(after_name.split()[_FIELD_PROCESSOR - _FIELD_STATE])
 
 
 def _build(job: NetworkJob) -> Segmenter:
