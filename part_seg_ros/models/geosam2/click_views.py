@@ -7,11 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch.nn import functional
 
+from part_seg_ros.geometry.rendered_views import RenderedView
 from part_seg_ros.models.geosam2.preparation import PreparedShape
 
 # A click is seen where the picture shows something about as far away [longest side of the shape].
 _DEPTH_TOLERANCE = 0.02
+_LARGEST_LOGIT = 32.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +67,19 @@ def spread_clicks(
         found.append(ViewClicks(view=view, coords_px=places[view, chosen], labels=labels[chosen]))
         rest &= ~is_seen[view]
     return found
+
+
+def draw_logits(view: RenderedView, logits: np.ndarray, size: int) -> np.ndarray:
+    """Draw logits of points, (N,), as mask logits of a view, (size, size) float32."""
+    drawn = np.where(view.is_shape, logits[view.element_idx], -_LARGEST_LOGIT).astype(np.float32)
+    small = functional.interpolate(
+        torch.from_numpy(drawn)[None, None],
+        size=(size, size),
+        mode='bilinear',
+        align_corners=False,
+        antialias=True,
+    )
+    return small[0, 0].clamp(-_LARGEST_LOGIT, _LARGEST_LOGIT).numpy()
 
 
 def _seen(shape: PreparedShape, coords: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

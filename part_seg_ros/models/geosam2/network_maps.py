@@ -14,19 +14,19 @@ def normal_input(pictures: np.ndarray) -> np.ndarray:
     """Take mean and deviation of ImageNet off pictures of normals.
 
     Args:
-        pictures: (V, S, S, 3) uint8, background white.
+        pictures: (..., S, S, 3) uint8, background white.
 
     Returns:
-        (V, 3, S, S) float32.
+        (..., 3, S, S) float32.
     """
     scaled = (pictures.astype(np.float32) / 255 - _MEAN) / _DEVIATION
-    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
+    return np.ascontiguousarray(np.moveaxis(scaled, -1, -3))
 
 
 def point_input(points: np.ndarray) -> np.ndarray:
-    """Return point maps as (V, 3, S, S) float32.
+    """Return point maps as (..., 3, S, S) float32.
 
     Args:
-        points: (V, S, S, 3) world coordinates, background 0.
+        points: (..., S, S, 3) world coordinates, background 0.
     """
-    return np.ascontiguousarray(points.astype(np.float32).transpose(0, 3, 1, 2))
+    return np.ascontiguousarray(np.moveaxis(points.astype(np.float32), -1, -3))

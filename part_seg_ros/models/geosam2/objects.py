@@ -11,10 +11,13 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.rendered_views import RenderedView
 from part_seg_ros.geometry.view_votes import UNLABELED
 from part_seg_ros.models.geosam2.mask_filters import ObjectRules, is_kept, overlap
 from part_seg_ros.models.geosam2.passes import FollowedObject
+from part_seg_ros.models.geosam2.preparation import PreparedShape
+from part_seg_ros.structures import PartSegmentation, SegmentedPart
 
 NO_PART = np.iinfo(np.int32).max
 """Label of pixels that show the shape but no object; they vote, and lose ties."""
@@ -110,3 +113,42 @@ def paint(objects: Sequence[ObjectMasks], views: Sequence[RenderedView]) -> list
             labels[each.masks[v]] = each.part_id
         pictures.append(np.where(view.is_shape, labels, np.int32(UNLABELED)))
     return pictures
+
+
+def vote_for_objects(
+    shape: PreparedShape,
+    objects: Sequence[ObjectMasks],
+    num_prompted: int,
+    within: np.ndarray | None = None,
+) -> PartSegmentation:
+    """Let the pixels of all views vote for the object that a point belongs to.
+
+    Args:
+        shape: The shape.
+        objects: What is in its views.
+        num_prompted: Ids below this are kept, even of objects that own nothing; those above are
+            made to follow without gaps.
+        within: (N,) bool, points that may belong to an object; None for all.
+
+    Raises:
+        InputError: `within` has another length.
+    """
+    num_points = len(shape.points)
+    if within is not None and np.shape(within) != (num_points,):
+        raise InputError(
+            f'within must say for each of {num_points} points whether it counts, got'
+            f' {np.shape(within)}'
+        )
+    labels = shape.links.labels_from(paint(objects, shape.views))
+    is_free = labels == NO_PART
+    if within is not None:
+        is_free |= ~np.asarray(within, bool)
+    labels[is_free] = UNLABELED
+    found_ids = np.unique(labels[labels >= num_prompted])
+    ids = np.concatenate([np.arange(num_prompted), found_ids])
+    scores = {each.part_id: each.iou_pred for each in objects}
+    parts = tuple(
+        SegmentedPart(part_id=new, score=scores.get(int(old), 0.0)) for new, old in enumerate(ids)
+    )
+    renamed = np.where(labels < 0, UNLABELED, np.searchsorted(ids, labels))
+    return PartSegmentation(part_ids=renamed.astype(np.int32), parts=parts)

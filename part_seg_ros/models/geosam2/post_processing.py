@@ -4,19 +4,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from part_seg_ros.geometry.face_graph import FaceGraph
+from part_seg_ros.geometry.face_graph import FaceGraph, build_face_graph
 from part_seg_ros.geometry.face_labels import (
     NO_LABEL,
     drop_small_pieces,
     fill_from_nearest,
     fill_from_neighbors,
 )
+from part_seg_ros.structures import Mesh, PartSegmentation
 
 SMALL_SHARE = 0.02
 _MAX_SWEEPS = 64
 _NUM_NEIGHBORS = 3
+
+
+def tidy_parts(
+    found: PartSegmentation, mesh: Mesh, small_share: float = SMALL_SHARE
+) -> PartSegmentation:
+    """Return the parts of a mesh's faces without small pieces and without holes; see `tidy`."""
+    labels = tidy(found.part_ids, build_face_graph(mesh), small_share)
+    return replace(found, part_ids=labels.astype(np.int32))
 
 
 def tidy(labels: np.ndarray, graph: FaceGraph, small_share: float = SMALL_SHARE) -> np.ndarray:

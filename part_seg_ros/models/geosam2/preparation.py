@@ -59,6 +59,12 @@ class PreparedShape:
         )
         return pictures + self.points.nbytes + self.positions.nbytes + self.links.num_bytes
 
+    def opposite(self, view: int) -> int | None:
+        """Return which of the V views is opposite to one of them; None if it is left out."""
+        num_cameras = len(self.cameras)
+        number = (self.view_numbers[view] + num_cameras // 2) % num_cameras
+        return self.view_numbers.index(number) if number in self.view_numbers else None
+
 
 def prepare(shape: PointCloud | Mesh, image_size: int, settings: GeoSam2Settings) -> PreparedShape:
     """Render a shape from twelve sides.

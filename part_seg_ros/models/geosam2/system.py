@@ -9,21 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from part_seg_ros.errors import CanceledError, InputError
-from part_seg_ros.models.geosam2.click_views import ViewClicks, spread_clicks
+from part_seg_ros.models.geosam2.click_views import draw_logits, spread_clicks
 from part_seg_ros.models.geosam2.config import GeoSam2Config
 from part_seg_ros.models.geosam2.mask_filters import PROMPTED, ObjectRules
 from part_seg_ros.models.geosam2.model import GeoSam2Net, ViewFeatures, join_views
 from part_seg_ros.models.geosam2.network_maps import normal_input, point_input
 from part_seg_ros.models.geosam2.objects import (
-    NO_PART,
     ObjectMasks,
     enlarged,
     keep_objects,
-    paint,
+    vote_for_objects,
 )
 from part_seg_ros.models.geosam2.passes import FollowedObject, Request, follow
 from part_seg_ros.models.geosam2.preparation import PreparedShape, prepare
@@ -35,6 +32,7 @@ from part_seg_ros.models.geosam2.view_prompts import (
     answer_view_prompt,
     view_of,
 )
+from part_seg_ros.models.network_system import NetworkSystem
 from part_seg_ros.models.part_masks import Progress, never, silent
 from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
 from part_seg_ros.structures import (
@@ -44,10 +42,8 @@ from part_seg_ros.structures import (
     PointCloud,
     PointPrompt,
     Prompt,
-    SegmentedPart,
 )
 
-_LARGEST_LOGIT = 32.0
 _PROPOSING_SHARE = 0.5
 
 
@@ -64,27 +60,12 @@ class GeoSam2State:
         return len(self.shape.views) == len(self.shape.cameras)
 
 
-class GeoSam2System:
+class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
     """SAM 2 on twelve views of a mesh or a cloud, and their masks carried back to it."""
 
+    name = 'geosam2'
+    settings_type = GeoSam2Settings
     capabilities = Capabilities(view_prompts=True, needs_normals=True, own_segmentation=True)
-    part_names: tuple[str, ...] = ()
-
-    def __init__(
-        self,
-        net: GeoSam2Net,
-        device: str,
-        *,
-        name: str = 'geosam2',
-        weights_sha256: str = '',
-        settings: GeoSam2Settings | None = None,
-    ) -> None:
-        """Wrap `net` on `device` (`cpu`, `cuda`, `cuda:N`); name and hash are for reports."""
-        self.net = net.to(device).eval()
-        self.device = device
-        self.name = name
-        self.weights_sha256 = weights_sha256
-        self.settings = settings or GeoSam2Settings()
 
     @property
     def config(self) -> GeoSam2Config:
@@ -108,8 +89,8 @@ class GeoSam2System:
         features = join_views(
             [
                 self.net.encode(
-                    self._tensor(normal_input(view.normals[None])),
-                    self._tensor(point_input(view.point_map()[None])),
+                    self._tensor(normal_input(view.normals)),
+                    self._tensor(point_input(view.point_map())),
                 )
                 for view in prepared.views
             ]
@@ -200,10 +181,10 @@ class GeoSam2System:
             )
             progress(_PROPOSING_SHARE, len(objects))
         if looks_behind:
-            behind = self._opposite(state, view_of(prompts[0], state.shape))
+            behind = state.shape.opposite(view_of(prompts[0], state.shape))
             objects += self._search(state, behind, objects, len(prompts), None, check_stop)
         progress(1.0, len(objects))
-        return self._segmentation(state, objects, len(prompts), within)
+        return vote_for_objects(state.shape, objects, len(prompts), within)
 
     def segment_all(
         self,
@@ -228,12 +209,12 @@ class GeoSam2System:
         state: GeoSam2State = embedding.state
         objects = self._search(state, 0, [], 0, settings, check_stop)
         progress(_PROPOSING_SHARE, len(objects))
-        behind = self._opposite(state, 0)
+        behind = state.shape.opposite(0)
         if behind is not None:
             first_id = 1 + max((each.part_id for each in objects), default=-1)
             objects += self._search(state, behind, objects, first_id, settings, check_stop)
         progress(1.0, len(objects))
-        return self._segmentation(state, objects, 0, None)
+        return vote_for_objects(state.shape, objects, 0)
 
     @torch.inference_mode()
     def _request(self, state: GeoSam2State, prompt: ViewPrompt) -> Request:
@@ -265,6 +246,7 @@ class GeoSam2System:
                 f'the previous mask must have one logit for each of the {len(embedding.points)}'
                 f' points, got {np.shape(previous)}'
             )
+        size = self.config.image_size // 4
         asked = [
             spread_clicks(
                 state.shape, state.shape.world.apply(each.prompt_coords), each.prompt_labels
@@ -280,7 +262,9 @@ class GeoSam2System:
                     clicks.view,
                     clicks.coords_px,
                     clicks.labels,
-                    None if previous is None else self._picture(state, clicks, previous),
+                    None
+                    if previous is None
+                    else draw_logits(state.shape.views[clicks.view], previous, size),
                 ),
             )
             for views in asked
@@ -288,22 +272,6 @@ class GeoSam2System:
         ]
         found = iter(self._follow(state, requests, lambda: None))
         return [self._candidates(state, [next(found) for _ in views]) for views in asked]
-
-    def _picture(
-        self, state: GeoSam2State, clicks: ViewClicks, previous: np.ndarray
-    ) -> np.ndarray:
-        """Draw logits of points as (S / 4, S / 4) mask logits of a view."""
-        view = state.shape.views[clicks.view]
-        drawn = np.where(view.is_shape, previous[view.element_idx], -_LARGEST_LOGIT)
-        size = self.config.image_size // 4
-        small = functional.interpolate(
-            torch.from_numpy(drawn.astype(np.float32))[None, None],
-            size=(size, size),
-            mode='bilinear',
-            align_corners=False,
-            antialias=True,
-        )
-        return small[0, 0].clamp(-_LARGEST_LOGIT, _LARGEST_LOGIT).numpy()
 
     def _candidates(self, state: GeoSam2State, found: Sequence[FollowedObject]) -> MaskCandidates:
         """Let the pixels of all views vote; what several views were asked about is the union."""
@@ -318,12 +286,6 @@ class GeoSam2System:
         return MaskCandidates(
             mask_logits=logits[None].astype(np.float32), iou_pred=np.array([score], np.float32)
         )
-
-    def _opposite(self, state: GeoSam2State, view: int) -> int | None:
-        """Return the number of the view opposite to a view; None where it is left out."""
-        numbers = state.shape.view_numbers
-        opposite = (numbers[view] + len(state.shape.cameras) // 2) % len(state.shape.cameras)
-        return numbers.index(opposite) if opposite in numbers else None
 
     @torch.inference_mode()
     def _search(
@@ -358,31 +320,6 @@ class GeoSam2System:
         ids = range(first_id, first_id + len(found))
         rules = ObjectRules(min_stability=settings.min_stability, max_growth=settings.max_growth)
         return keep_objects(found, ids, state.shape.views, rules, earlier, is_prompted=False)
-
-    def _segmentation(
-        self,
-        state: GeoSam2State,
-        objects: Sequence[ObjectMasks],
-        num_prompted: int,
-        within: np.ndarray | None,
-    ) -> PartSegmentation:
-        """Let the pixels of all views vote for their objects; ids of found ones follow closely."""
-        labels = state.shape.links.labels_from(paint(objects, state.shape.views))
-        labels[labels == NO_PART] = -1
-        if within is not None:
-            labels[~np.asarray(within, bool)] = -1
-        scores = {each.part_id: each.iou_pred for each in objects}
-        found_ids = [each for each in np.unique(labels) if each >= num_prompted]
-        ids = [*range(num_prompted), *found_ids]
-        renamed = np.full(max([*ids, -1]) + 2, -1, np.int32)
-        renamed[ids] = np.arange(len(ids))
-        parts = tuple(
-            SegmentedPart(part_id=new, score=scores.get(old, 0.0)) for new, old in enumerate(ids)
-        )
-        return PartSegmentation(part_ids=renamed[labels], parts=parts)
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
 
 
 def _checker(should_stop: Callable[[], bool]) -> Callable[[], None]:

@@ -8,7 +8,7 @@ import pytest
 from part_seg_ros.geometry.face_graph import build_face_graph
 from part_seg_ros.geometry.rendered_views import mesh_surface, render
 from part_seg_ros.models.geosam2.cameras import find_world, twelve_cameras
-from part_seg_ros.models.geosam2.post_processing import tidy
+from part_seg_ros.models.geosam2.post_processing import tidy, tidy_parts
 from part_seg_ros.models.geosam2.release_lifting import (
     NO_PART,
     UNSEEN,
@@ -16,7 +16,7 @@ from part_seg_ros.models.geosam2.release_lifting import (
     points_on_faces,
     vote,
 )
-from part_seg_ros.structures import Mesh
+from part_seg_ros.structures import Mesh, PartSegmentation
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,6 @@ def test_tidying_removes_specks_and_leaves_no_hole():
     kept = tidy(speckled, graph, small_share=0.0)
     assert (kept[[27, 100, 200]] == 1).all()
     assert (tidy(np.full(len(faces), -1), graph) == -1).all()
+    found = PartSegmentation(part_ids=np.int32(speckled), parts=())
+    mesh = Mesh(vertices=vertices, faces=faces)
+    np.testing.assert_array_equal(tidy_parts(found, mesh, small_share=0.05).part_ids, labels)

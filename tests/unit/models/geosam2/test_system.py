@@ -151,7 +151,6 @@ def test_which_way_round_makes_a_difference_and_both_ways_cover_all(system, embe
 
 
 def test_several_prompts_and_what_lies_behind(system, embedding, mesh_parts):
-    views = embedding.state.shape.views
     prompts = [
         MaskPrompt(view_idx=0, mask=true_mask(embedding, mesh_parts, 1, 0)),
         BoxPrompt(view_idx=0, box_px=[SIZE * 0.3, SIZE * 0.5, SIZE * 0.7, SIZE * 0.95]),
@@ -174,7 +173,8 @@ def test_several_prompts_and_what_lies_behind(system, embedding, mesh_parts):
     divided = system.segment_prompted(embedding, prompts, looks_behind=False, within=within)
     assert (divided.part_ids[~within] == -1).all()
     np.testing.assert_array_equal(divided.part_ids[within], alone.part_ids[within])
-    assert len(views) == 12
+    with pytest.raises(InputError, match='within must say'):
+        system.segment_prompted(embedding, prompts[:1], looks_behind=False, within=within[:-1])
 
 
 def test_every_part_is_looked_for_in_front_and_behind(system, scanned, embedding):
