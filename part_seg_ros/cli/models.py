@@ -8,18 +8,33 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from part_seg_ros.errors import PartSegError
+from part_seg_ros.errors import InputError, PartSegError
 from part_seg_ros.models import MODEL_SPECS, build_model
 from part_seg_ros.models.released_weights import ReleasedFile
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Declare the command's options."""
-    return subparsers.add_parser('models', description=__doc__)
+    parser = subparsers.add_parser(
+        'models',
+        description='Table of systems and weights; with --model, whether the weights of one fit.',
+    )
+    parser.add_argument('--model', help='load this system alone, and say what its weights are')
+    parser.add_argument(
+        '--checkpoint', help='with --model: weights file, or the folder of a system with several'
+    )
+    return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the table, and below it what is known of files that others publish."""
+    """Print the table and what is known of files that others publish, or check one file."""
+    if args.model:
+        system = build_model(args.model, args.checkpoint, 'cpu')
+        weights = f'sha256 {system.weights_sha256}' if system.weights_sha256 else 'random weights'
+        print(f'{system.name}: ready, {weights}')
+        return 0
+    if args.checkpoint:
+        raise InputError('--checkpoint goes with --model, the system whose weights it is to hold')
     header = ('model', 'prompts', 'input', 'weights', 'licence', 'state')
     _print_table(
         header,

@@ -65,6 +65,16 @@ def test_segment_writes_the_answer_of_the_system(model, checkpoint, chosen, scan
     np.testing.assert_array_equal(found[is_clear], (logits > 0)[is_clear])
 
 
+def test_models_tells_whether_a_file_fits(model, checkpoint, capsys):
+    assert main(['models', '--model', model, '--checkpoint', str(checkpoint)]) == 0
+    digest = build_model(model, checkpoint, 'cpu').weights_sha256
+    assert capsys.readouterr().out == f'{model}: ready, sha256 {digest}\n'
+    assert main(['models', '--model', model]) == 0
+    assert capsys.readouterr().out == f'{model}: ready, random weights\n'
+    assert main(['models', '--checkpoint', str(checkpoint)]) == 2
+    assert '--checkpoint goes with --model' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize('settings', [[], ['--num-prompts', '9', '--min-score', '0']])
 def test_parts_are_found(chosen, scan, tmp_path, capsys, settings):
     out = tmp_path / 'out.npz'
@@ -111,6 +121,8 @@ def test_a_wrong_file_is_told_in_one_line(
     bad = spoil(*next(iter(weights.files.items())), 'missing key')
     chosen[3] = str(weights.checkpoint)
     out = tmp_path / 'out.npz'
+    assert main(['models', *chosen[:4]]) == 2
+    assert f'{bad.path} does not fit' in capsys.readouterr().err
     for command in (
         ['segment', str(scan), '--point', '0', '0', '0.05', '-o', str(out)],
         ['parts', str(scan), '-o', str(out)],
