@@ -68,7 +68,7 @@ def learn_from_clicks(
         `iou_1_best` of the candidate that fits best, means over the parts.
 
     Source:
-        Point-SAM (Zhou et al. 2024), Sec. 3.2 and release; PartSAM (arXiv 2509.21965), Sec. 3.3.
+        Point-SAM (Zhou et al. 2024), training, and release; PartSAM (arXiv 2509.21965), Sec. 3.3.
     """
     targets = clouds.targets.flatten(0, 1)  # (B * M, N)
     each = torch.arange(len(targets), device=targets.device)
@@ -87,11 +87,9 @@ def learn_from_clicks(
             answers = net.decode(
                 encoded, take_rows(clouds.points, rows), labels, previous
             ).answers(several=previous is None)
-        logits, iou_pred = (
-            answers.mask_logits.flatten(0, 1).float(),
-            answers.iou_pred.flatten(0, 1),
-        )
-        losses = call_losses(logits, iou_pred.float(), targets)
+        logits = answers.mask_logits.flatten(0, 1).float()
+        iou_pred = answers.iou_pred.flatten(0, 1).float()
+        losses = call_losses(logits, iou_pred, targets)
         loss = weights.total([losses])
         loss.backward()
         chosen = iou_pred.argmax(dim=1)

@@ -32,7 +32,7 @@ class PartSamRecipe(ClickRecipe[PartSamTraining, PartSamNet]):
     """PartSAM, trained by clicks and triplets on labelled clouds.
 
     Source:
-        PartSAM (arXiv 2509.21965), Sec. 3.3 and App. A.1, and where it differs its release.
+        PartSAM (arXiv 2509.21965), Sec. 3.3 and App. A.1.4, and where it differs its release.
     """
 
     weights_name = 'partsam.safetensors'

@@ -52,7 +52,7 @@ def augment(
         InputError: all points coincide.
 
     Source:
-        PartSAM (arXiv 2509.21965), App. A.1, and release, which works on colours up to 255.
+        PartSAM (arXiv 2509.21965), App. A.1.4, and release, which works on colours up to 255.
     """
     pose = random_pose(rng)
     # About which centre does not matter: the fit takes the shift away.

@@ -16,7 +16,7 @@ class PartSamTraining(ClickTraining):
     """A run at the size of the released weights.
 
     Source:
-        PartSAM (arXiv 2509.21965), App. A.1, and its release. The number of parts asked for per
+        PartSAM (arXiv 2509.21965), App. A.1.4, and its release. The number of parts asked for per
         cloud is not stated there: ours.
     """
 

@@ -39,7 +39,7 @@ class PointSamRecipe(ClickRecipe[PointSamTraining, PointSamNet]):
     """Point-SAM, trained by clicks on labelled clouds.
 
     Source:
-        Point-SAM (Zhou et al. 2024), Sec. 3.2 and App. A, and where it differs its release.
+        Point-SAM (Zhou et al. 2024), App. A, and where it differs its release.
     """
 
     weights_name = 'point_sam.safetensors'

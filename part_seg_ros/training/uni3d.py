@@ -34,7 +34,7 @@ def load_uni3d(encoder: CloudEncoder, path: Path) -> None:
         CheckpointError: the file is missing, damaged or does not fit; nothing is then changed.
 
     Source:
-        Point-SAM (Zhou et al. 2024), Sec. 3.1 and release; Uni3D (Zhou et al. 2023).
+        Point-SAM (Zhou et al. 2024), release; Uni3D (Zhou et al. 2023).
     """
     theirs = _renamed(read_tensors(path))
     if not theirs:
