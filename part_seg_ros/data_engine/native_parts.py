@@ -142,15 +142,13 @@ def _nodes(path: Path) -> Iterator[_Piece]:
 
 
 def _vertex_colors(geometry: Any) -> np.ndarray | None:
-    """Return (V, 3) float32 colours in [0, 1] of a trimesh, from its texture if it has one."""
+    """Return (V, 3) float32 colours in [0, 1], from a texture or material where there is one."""
     visual = geometry.visual
     if not visual.defined:
         return None
     if visual.kind == 'texture':
-        visual = visual.to_color()
-    colors = np.asarray(visual.vertex_colors)
-    if colors.shape != (len(geometry.vertices), 4):
-        return None
+        visual = visual.to_color()  # one colour for all where there is no picture
+    colors = np.broadcast_to(visual.vertex_colors, (len(geometry.vertices), 4))
     return colors[:, :3].astype(np.float32) / np.float32(255)
 
 

@@ -160,6 +160,15 @@ def test_colours_of_a_texture_are_read_at_the_vertices(tmp_path: Path) -> None:
     np.testing.assert_allclose(mesh.vertex_colors, wanted, atol=0.01)
 
 
+def test_colours_of_a_material_are_those_of_all_its_vertices(tmp_path: Path) -> None:
+    mesh = trimesh.creation.box()
+    material = trimesh.visual.material.PBRMaterial(baseColorFactor=[51, 102, 204, 255])
+    mesh.visual = trimesh.visual.TextureVisuals(material=material)
+    trimesh.Scene(mesh).export(tmp_path / 'a.glb')
+    colors = read_native_parts(tmp_path / 'a.glb').mesh.vertex_colors
+    np.testing.assert_allclose(colors, [[0.2, 0.4, 0.8]] * len(colors), atol=0.005)
+
+
 def test_labelled_meshes_keep_their_parts(tmp_path: Path) -> None:
     mesh = trimesh.creation.box()
     labels = np.repeat([7, 3], 6)
