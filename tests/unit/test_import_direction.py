@@ -24,7 +24,8 @@ ALLOWED = {
     'evaluation': BASE | {'segmenter', 'data', 'geometry', 'names'},
     'data_engine': BASE
     | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'geometry', 'names'},
-    'training': BASE | {'models', 'data', 'evaluation', 'geometry', 'names', 'segmenter'},
+    'training': BASE
+    | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'geometry', 'names'},
     # `data` for the readers of files: scan_publisher plays a cloud file as a camera would.
     'nodes': BASE | {'segmenter', 'geometry', 'data', 'names', 'msg', 'srv', 'action'},
     'cli': BASE
