@@ -62,7 +62,7 @@ def point(coordinates: np.ndarray) -> Point:
 def part_message(
     source: SourceCloud, part: PartRecord, frame: OutputFrame, *, with_cloud: bool = False
 ) -> Part:
-    """Describe one part: indices into the full cloud, centroid, oriented box, principal axes.
+    """Describe one part: indices into the full cloud or of faces, centroid, box, principal axes.
 
     Args:
         source: The segmented cloud.
@@ -72,7 +72,7 @@ def part_message(
     """
     message = Part(header=frame.header, id=part.part_id, name=part.name, score=float(part.score))
     message.name_probability = float(part.name_probability)
-    point_idx = np.flatnonzero(part.mask)
+    point_idx = np.flatnonzero(part.mask if part.face_mask is None else part.face_mask)
     message.point_indices = _packed('i', point_idx)
     message.num_points = len(point_idx)
     _fill_shape(message, part.shape, frame)
@@ -107,17 +107,29 @@ def label_image(session: SessionRecord) -> np.ndarray:
     return labels
 
 
+def _face_image(session: SessionRecord, num_faces: int) -> np.ndarray:
+    """Return (F,) uint32 message ids of the faces of a mesh, as `label_image`."""
+    labels = np.zeros(num_faces, np.uint32)
+    for part in session.parts.values():
+        labels[part.face_mask] = part.part_id
+    return labels
+
+
 def labels_message(
     session: SessionRecord, labels: np.ndarray, frame: OutputFrame, *, session_id: str
 ) -> PartLabels:
-    """Return the (N,) uint32 `labels` with the table of the parts."""
+    """Return the (N,) uint32 `labels`, of a mesh those of its faces, with a table of the parts."""
     parts = [session.parts[part_id] for part_id in sorted(session.parts)]
+    domain, height, width = PartLabels.POINTS, session.source.height, session.source.width
+    if session.source.surface is not None:
+        labels = _face_image(session, len(session.source.surface.mesh.faces))
+        domain, height, width = PartLabels.FACES, 1, len(labels)
     return PartLabels(
         header=frame.header,
         session_id=session_id,
-        domain=PartLabels.POINTS,
-        height=session.source.height,
-        width=session.source.width,
+        domain=domain,
+        height=height,
+        width=width,
         labels=_packed('I', labels),
         part_ids=[part.part_id for part in parts],
         part_names=[part.name for part in parts],

@@ -27,6 +27,9 @@ def record(
         score=score(prediction.score),
         given_name=given_name,
         name_probability=prediction.name_probability if has_say else 0.0,
+        face_mask=None
+        if source.surface is None
+        else source.surface.face_labels(prediction.mask) == 1,
     )
 
 
@@ -36,6 +39,8 @@ def part_records(
     """Describe all parts, by message id; clicks may refine each from the one that found it."""
     message_ids = to_message_ids(segmentation.part_ids)
     ids = to_message_ids(np.array([part.part_id for part in segmentation.parts], np.int32))
+    surface = source.surface
+    face_ids = None if surface is None else surface.face_labels(message_ids)
     return {
         int(part_id): PartRecord(
             part_id=int(part_id),
@@ -46,6 +51,7 @@ def part_records(
             history=answers.seed(part.prompt_coord),
             given_name=given_name,
             name_probability=part.name_probability,
+            face_mask=None if face_ids is None else face_ids == part_id,
         )
         for part_id, part in zip(ids, segmentation.parts, strict=True)
     }

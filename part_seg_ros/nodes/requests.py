@@ -12,21 +12,24 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
+from ament_index_python.packages import get_package_share_directory
 from std_msgs.msg import Header
 
 from part_seg_ros.errors import CanceledError, InputError
 from part_seg_ros.msg import ErrorCode
-from part_seg_ros.nodes import answers, inputs, messages, records
+from part_seg_ros.nodes import answers, inputs, messages, records, source_mesh
 from part_seg_ros.nodes.error_codes import (
     RequestError,
     failure_is_model_error,
     invalid_input_is,
 )
+from part_seg_ros.nodes.mesh_resource import mesh_path
 from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SessionStore, SourceCloud
 from part_seg_ros.nodes.settings import NodeSettings
 from part_seg_ros.nodes.transforms import FrameResolver
 from part_seg_ros.nodes.worker import Job
 from part_seg_ros.segmenter import FindNamedSettings, NamedParts
+from part_seg_ros.segmenter.by_agreement import Pieces
 from part_seg_ros.segmenter.cache import EmbeddingCache
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
@@ -128,13 +131,10 @@ class RequestHandler:
         Raises:
             RequestError: see ErrorCode.
         """
-        if request.mesh_resource or request.mesh.triangles or request.mesh.vertices:
-            raise RequestError(
-                ErrorCode.BAD_FIELDS,
-                'this node takes point clouds, not meshes yet: sample points on the mesh and send'
-                ' them as `cloud`; mesh_resource and mesh must be empty',
-            )
-        source = self._request_cloud(request.cloud)
+        if source_mesh.is_given(request):
+            source = self._request_mesh(request)
+        else:
+            source = self._request_cloud(request.cloud)
         encoding = self._encode(job, source.cloud) if request.encode else None
         session = self.store.open(source, ttl=request.ttl)
         reply.session_id = session.session_id
@@ -216,7 +216,11 @@ class RequestHandler:
             segmentation = found.as_segmentation(session.source.cloud.points)
         else:
             find = dataclasses.replace(find, granularity=granularity)
-            segmentation = self._decode_all(job, encoding.encoded, find, report)
+            surface = session.source.surface
+            pieces = None
+            if surface is not None:
+                pieces = surface.pieces(encoding.encoded, settings.mesh.connectivity)
+            segmentation = self._decode_all(job, encoding.encoded, find, report, pieces)
         if is_new:
             session = self._open_like(session)
         session = session.with_parts(
@@ -375,11 +379,16 @@ class RequestHandler:
         encoded: EncodedCloud,
         wanted: SegmentAllSettings,
         report: Report,
+        pieces: Pieces | None = None,
     ) -> PartSegmentation:
         return self._decode(
             job,
             lambda: self.segmenter.segment_all(
-                encoded, wanted, progress=_progress(report), should_stop=job.should_stop
+                encoded,
+                wanted,
+                progress=_progress(report),
+                should_stop=job.should_stop,
+                pieces=pieces,
             ),
         )
 
@@ -463,6 +472,36 @@ class RequestHandler:
                 ' node was activated; send one, or check `ros2 topic hz points`',
             )
         return self._source(message)
+
+    def _request_mesh(self, request: Any) -> SourceCloud:
+        """Read or decode the mesh of an OpenSession request, and draw points from it.
+
+        Raises:
+            RequestError: BAD_FIELDS, TOO_MANY_POINTS or EMPTY_CLOUD.
+        """
+        is_message = bool(request.mesh.triangles or request.mesh.vertices)
+        if inputs.is_given(request.cloud) or (request.mesh_resource and is_message):
+            raise RequestError(
+                ErrorCode.BAD_FIELDS,
+                'a session is on one of cloud, mesh_resource and mesh; leave the others empty',
+            )
+        settings = self.settings().mesh
+        if is_message:
+            mesh = source_mesh.decode_mesh(request.mesh)
+        else:
+            mesh = source_mesh.read_mesh(
+                mesh_path(
+                    request.mesh_resource, settings.allowed_folders, get_package_share_directory
+                )
+            )
+        header = request.mesh_header
+        cloud, surface = source_mesh.sample(
+            mesh,
+            num_points=settings.num_samples,
+            max_faces=settings.max_faces,
+            frame_id=header.frame_id,
+        )
+        return SourceCloud(header=header, height=1, width=len(cloud), cloud=cloud, surface=surface)
 
     def _source(self, message: Any) -> SourceCloud:
         """Decode a cloud message, once for several requests on the same topic message."""

@@ -19,6 +19,7 @@ import numpy as np
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
 from part_seg_ros.nodes.part_shape import PartShape
+from part_seg_ros.nodes.source_mesh import SourceSurface
 from part_seg_ros.structures import PointCloud
 
 _NUM_REMEMBERED = 1024
@@ -33,12 +34,14 @@ class SourceCloud:
         height: Rows; 1 for an unorganised cloud.
         width: Columns.
         cloud: Its N = height * width points in row-major order.
+        surface: The mesh that the points were drawn from; None for a cloud.
     """
 
     header: Any
     height: int
     width: int
     cloud: PointCloud
+    surface: SourceSurface | None = None
 
     def equals(self, other: SourceCloud) -> bool:
         """Return whether frame, size and content are the same; the stamp may differ."""
@@ -65,6 +68,7 @@ class PartRecord:
         history: The answers so far, oldest first, as the segmenter returned them.
         given_name: What the caller called it, '' for nothing.
         name_probability: How probable the network holds `name` to be; 0 where it has no say.
+        face_mask: (F,) bool its faces; None for a cloud.
     """
 
     part_id: int
@@ -75,6 +79,7 @@ class PartRecord:
     history: tuple[Any, ...] = ()
     given_name: str = ''
     name_probability: float = 0.0
+    face_mask: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,11 +7,55 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from part_seg_ros.config import check_limits, setting
+from part_seg_ros.errors import ConfigError
 from part_seg_ros.segmenter.find_named import FindNamedSettings
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import SegmenterConfig
 
 CLICK_MODES = ('new', 'add')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeshInputSettings:
+    """What the node does with meshes."""
+
+    folders: str = setting(
+        '',
+        'Absolute folders, separated by ";", below which the files of mesh_resource may lie; empty'
+        ' refuses all.',
+    )
+    max_faces: int = setting(
+        1_000_000,
+        'Meshes with more faces are refused with TOO_MANY_POINTS.',
+        minimum=1,
+        maximum=10_000_000,
+    )
+    num_samples: int = setting(
+        100_000, 'Points drawn from the surface.', minimum=16, maximum=10_000_000
+    )
+    connectivity: float = setting(
+        0.4,
+        'How much it counts for ~/segment_all, beside what the network says, that faces are'
+        ' connected; 0 for scans.',
+        minimum=0.0,
+        maximum=0.9,
+    )
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ConfigError: a value is out of range, or a folder is not absolute.
+        """
+        check_limits(self)
+        for folder in self.allowed_folders:
+            if not folder.startswith('/'):
+                raise ConfigError(f'mesh.folders must be absolute, got {folder!r}')
+
+    @property
+    def allowed_folders(self) -> tuple[str, ...]:
+        """The folders one by one."""
+        return tuple(filter(None, map(str.strip, self.folders.split(';'))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +179,7 @@ class NodeSettings:
         minimum=0.1,
         maximum=3600.0,
     )
+    mesh: MeshInputSettings = field(default_factory=MeshInputSettings)
     segmenter: SegmenterConfig = field(default_factory=SegmenterConfig)
     segment_all: SegmentAllSettings = field(default_factory=SegmentAllSettings)
     find_named: FindNamedSettings = field(default_factory=FindNamedSettings)

@@ -10,7 +10,6 @@ from geometry_msgs.msg import Point
 from lifecycle_msgs.srv import GetState
 from part_seg_ros.msg import ErrorCode, PartPrompt
 from part_seg_ros.srv import CloseSession, OpenSession, SegmentPart
-from shape_msgs.msg import Mesh, MeshTriangle
 
 from part_seg_ros.nodes.client import point_prompt
 
@@ -290,18 +289,6 @@ def test_a_part_that_is_not_there(ros, make_cloud):
         ros.client.segment_part(PartPrompt(indices=[0]), session_id=session_id, part_id=5)
     )
     check_failure(reply, ErrorCode.UNKNOWN_PART, ['no part 5', 'it has none'])
-
-
-@pytest.mark.parametrize(
-    'fields',
-    [
-        {'mesh_resource': 'package://robot/mug.stl'},
-        {'mesh': Mesh(triangles=[MeshTriangle()], vertices=[Point()])},
-    ],
-)
-def test_a_mesh(fields, ros):
-    reply = ros.wait(ros.client.open_session(**fields))
-    check_failure(reply, ErrorCode.BAD_FIELDS, ['point clouds, not meshes', 'sample points'])
 
 
 def test_many_bad_requests_at_once_are_all_answered(ros, make_cloud):
