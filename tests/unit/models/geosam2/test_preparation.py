@@ -23,6 +23,7 @@ def test_faces_of_a_mesh_are_what_answers_are_about(mesh, mesh_parts):
     for view in shape.views:
         shown = shape.positions[view.element_idx[view.is_shape]]
         assert np.linalg.norm(shown - view.point_map()[view.is_shape], axis=1).max() < 0.2
+    assert [shape.opposite(v) for v in range(12)] == [*range(6, 12), *range(6)]
     # What lies inside is not seen, and nothing is said about it.
     from_ball = np.linalg.norm(shape.points - [1.0, -2.0, 0.7], axis=1)
     inside = (mesh_parts == 0) & (from_ball < 0.06)
@@ -51,6 +52,10 @@ def test_a_scan_is_seen_from_where_the_sensor_was_and_not_from_behind(scan):
     shape = prepare(scan, SIZE, GeoSam2Settings())
     assert 0 in shape.view_numbers and 6 not in shape.view_numbers
     assert 4 <= len(shape.views) < 12
+    assert shape.opposite(0) is None
+    for v, number in enumerate(shape.view_numbers):
+        behind = shape.opposite(v)
+        assert behind is None or shape.view_numbers[behind] == (number + 6) % 12
     towards = shape.world.apply(scan.viewpoint[None])[0]
     first = shape.views[0].camera.position
     cosine = first @ towards / np.linalg.norm(first) / np.linalg.norm(towards)
