@@ -100,7 +100,7 @@ def look_from(direction: np.ndarray, distance: float) -> np.ndarray:
 
 
 def ring_directions(
-    azimuth: float, elevations: Sequence[float], num_views: int = 12
+    azimuth: float, elevations: Sequence[float] | np.ndarray, num_views: int = 12
 ) -> np.ndarray:
     """Return the (V, 3) float64 unit directions of a ring of views, counter-clockwise from above.
 

@@ -42,10 +42,11 @@ def build(
     config = PRESETS[preset]
     if preset == 'tiny' and checkpoint is None:
         return random_system(config, chosen, settings=settings)
-    if preset == 'official':
-        path, name = locate(GEOSAM2_WEIGHTS, checkpoint), 'geosam2'
+    name = 'geosam2' if preset == 'official' else f'geosam2-{preset}'
+    if checkpoint is None or preset == 'official':
+        path = locate(GEOSAM2_WEIGHTS, checkpoint)
     else:
-        path, name = within(checkpoint, GEOSAM2_WEIGHTS), f'geosam2-{preset}'
+        path = within(checkpoint, GEOSAM2_WEIGHTS)
     digest = checked_sha256(GEOSAM2_WEIGHTS, path)
     net = load_network(config, path)
     return GeoSam2System(net, chosen, name=name, weights_sha256=digest, settings=settings)
