@@ -82,7 +82,8 @@ def find_palette(
             demonstration wants 500 of up to two million.
 
     Returns:
-        palette (K, 3) uint8, those with most samples first, and (N,) int32 colour of each sample.
+        palette (K, 3) uint8, in the order of their most frequent rounded colours, and (N,) int32
+        colour of each sample.
 
     Raises:
         InputError: there are no samples.
