@@ -14,6 +14,10 @@ from collections.abc import Iterator
 from typing import Any
 
 _REQUIRED = ('numpy', 'scipy', 'torch', 'safetensors', 'fpsample', 'trimesh', 'matplotlib', 'tqdm')
+_VIEWS = {  # module -> what works with it
+    'open3d': 'geosam2, which renders views',
+    'sam2': 'geosam2',
+}
 _ROS = {  # module -> what works with it
     'rclpy': 'the node',
     'part_seg_ros.srv': 'the node; built by `make setup` or colcon',
@@ -33,7 +37,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line per finding; exit code 1 when a required package is missing."""
-    findings = [*_machine(), *_required(), *_device(), *_ros(), *_weights()]
+    findings = [*_machine(), *_required(), *_device(), *_views(), *_ros(), *_weights()]
     width = max(len(name) for name, _, _ in findings)
     for name, is_fine, text in findings:
         print(f'{"ok " if is_fine else "-- "} {name.ljust(width)}  {text}')
@@ -74,7 +78,15 @@ def _device() -> Iterator[Finding]:
 def _ros() -> Iterator[Finding]:
     distro = os.environ.get('ROS_DISTRO')
     yield 'ROS_DISTRO', distro is not None, distro or 'not set; ROS 2 from wheels or none'
-    for name, purpose in _ROS.items():
+    yield from _importable(_ROS)
+
+
+def _views() -> Iterator[Finding]:
+    yield from _importable(_VIEWS)
+
+
+def _importable(purposes: dict[str, str]) -> Iterator[Finding]:
+    for name, purpose in purposes.items():
         is_there = _is_importable(name)
         yield name, is_there, 'there' if is_there else f'missing; needed for: {purpose}'
 

@@ -248,12 +248,6 @@ class GeoSam2Net(nn.Module):
         )
         return Decoded(mask_logits=masks, iou_pred=iou_pred, tokens=tokens, presence=presence)
 
-    def prompt_with_clicks(
-        self, view: ViewFeatures, coords: Tensor, labels: Tensor, mask_logits: Tensor | None = None
-    ) -> ViewMasks:
-        """Choose among the candidates of `decode_clicks`."""
-        return self.choose(self.decode_clicks(view, coords, labels, mask_logits))
-
     def prompt_with_masks(self, view: ViewFeatures, masks: Tensor) -> ViewMasks:
         """Take masks as the answer; only their pointer is computed.
 
@@ -293,10 +287,15 @@ class GeoSam2Net(nn.Module):
         """Choose among the candidates of `decode_remembered`."""
         return self.choose(self.decode_remembered(view, memories))
 
-    def choose(self, decoded: Decoded) -> ViewMasks:
-        """Take the candidate of the highest predicted IoU, or none where the object is absent."""
+    def choose(self, decoded: Decoded, rank: int = 0) -> ViewMasks:
+        """Take one candidate, or no mask where the object is absent.
+
+        Args:
+            decoded: The candidates.
+            rank: 0 for that of the highest predicted IoU, 1 for the next.
+        """
         rows = torch.arange(len(decoded.iou_pred), device=decoded.iou_pred.device)
-        best = decoded.iou_pred.argmax(dim=1)
+        best = decoded.iou_pred.argsort(dim=1, descending=True, stable=True)[:, rank]
         is_there = decoded.presence > 0
         pointer = self.obj_ptr_proj(decoded.tokens[rows, best])
         weight = is_there.float()

@@ -82,6 +82,13 @@ class GeoSam2Settings:
         ' before view 0, or plain.',
         choices=tuple(each.value for each in Slots),
     )
+    num_candidates: int = setting(
+        1,
+        'Masks followed for a first click: the likeliest, as in the release, or up to three of'
+        ' what it may mean, for as many times the work.',
+        minimum=1,
+        maximum=3,
+    )
     objects_at_once: int = setting(4, 'Objects followed together.', minimum=1)
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
 

@@ -105,7 +105,7 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
     def predict(
         self, embedding: Embedding, prompt: Prompt, previous: np.ndarray | None = None
     ) -> MaskCandidates:
-        """Answer one prompt with one mask; see `System.predict`.
+        """Answer one prompt with one mask, or with the candidates that the settings want.
 
         3D clicks go to the views that see them, see `spread_clicks`. The logit of a point is that
         of the share of its pixels, in all views, that lie in the mask.
@@ -125,7 +125,7 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
             return self._answer_clicks(embedding, [prompt], previous)[0]
         state: GeoSam2State = embedding.state
         found = self._follow(state, [self._request(state, prompt)], lambda: None)
-        return self._candidates(state, found)
+        return self._candidates(state, [found])
 
     def predict_batch(
         self, embedding: Embedding, prompts: list[PointPrompt]
@@ -239,52 +239,67 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
     def _answer_clicks(
         self, embedding: Embedding, prompts: Sequence[PointPrompt], previous: np.ndarray | None
     ) -> list[MaskCandidates]:
-        """Answer 3D clicks; a prompt whose clicks no single view sees is asked on several."""
+        """Answer 3D clicks of several prompts together."""
         state: GeoSam2State = embedding.state
         if previous is not None and np.shape(previous) != (len(embedding.points),):
             raise InputError(
                 f'the previous mask must have one logit for each of the {len(embedding.points)}'
                 f' points, got {np.shape(previous)}'
             )
-        size = self.config.image_size // 4
-        asked = [
-            spread_clicks(
-                state.shape, state.shape.world.apply(each.prompt_coords), each.prompt_labels
-            )
-            for each in prompts
+        asked = [self._requests(state, each, previous) for each in prompts]
+        requests = [each for candidates in asked for views in candidates for each in views]
+        found = iter(self._follow(state, requests, lambda: None))
+        return [
+            self._candidates(state, [[next(found) for _ in views] for views in candidates])
+            for candidates in asked
         ]
-        requests = [
-            Request(
-                view=clicks.view,
-                answer=answer_clicks(
-                    self.net,
-                    state.features,
-                    clicks.view,
-                    clicks.coords_px,
-                    clicks.labels,
-                    None
-                    if previous is None
-                    else draw_logits(state.shape.views[clicks.view], previous, size),
-                ),
+
+    def _requests(
+        self, state: GeoSam2State, prompt: PointPrompt, previous: np.ndarray | None
+    ) -> list[list[Request]]:
+        """Return what to follow for each candidate, on as many views as its clicks need."""
+        coords = state.shape.world.apply(prompt.prompt_coords)
+        views = spread_clicks(state.shape, coords, prompt.prompt_labels)
+        is_first = previous is None and len(prompt.prompt_labels) == 1
+        size = self.config.image_size // 4
+        answers = [
+            answer_clicks(
+                self.net,
+                state.features,
+                clicks.view,
+                clicks.coords_px,
+                clicks.labels,
+                None
+                if previous is None
+                else draw_logits(state.shape.views[clicks.view], previous, size),
+                num_candidates=self.settings.num_candidates if is_first else 1,
             )
-            for views in asked
             for clicks in views
         ]
-        found = iter(self._follow(state, requests, lambda: None))
-        return [self._candidates(state, [next(found) for _ in views]) for views in asked]
-
-    def _candidates(self, state: GeoSam2State, found: Sequence[FollowedObject]) -> MaskCandidates:
-        """Let the pixels of all views vote; what several views were asked about is the union."""
-        links, views = state.shape.links, state.shape.views
-        masks = [
-            np.logical_or.reduce([enlarged(each.logits[v], view) > 0 for each in found])
-            for v, view in enumerate(views)
+        return [
+            [Request(view=v.view, answer=answer) for v, answer in zip(views, some, strict=True)]
+            for some in zip(*answers, strict=True)
         ]
-        inside, total = links.votes_for(masks), links.num_votes()
-        logits = np.log((inside + 0.5) / (total - inside + 0.5))
-        score = np.mean([each.iou_pred for each in found])
+
+    def _candidates(
+        self, state: GeoSam2State, found: Sequence[Sequence[FollowedObject]]
+    ) -> MaskCandidates:
+        """Let the pixels of all views vote on each candidate.
+
+        A candidate that was followed from several views is all that it was in any of them.
+        """
+        links, views = state.shape.links, state.shape.views
+        total, logits = links.num_votes(), []
+        for followed in found:
+            masks = [
+                np.logical_or.reduce([enlarged(each.logits[v], view) > 0 for each in followed])
+                for v, view in enumerate(views)
+            ]
+            inside = links.votes_for(masks)
+            logits.append(np.log((inside + 0.5) / (total - inside + 0.5)))
+        scores = [np.mean([each.iou_pred for each in followed]) for followed in found]
         return MaskCandidates(
-            mask_logits=logits[None].astype(np.float32), iou_pred=np.array([score], np.float32)
+            mask_logits=np.stack(logits).astype(np.float32), iou_pred=np.array(scores, np.float32)
         )
 
     @torch.inference_mode()
@@ -312,7 +327,7 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
                 view=view,
                 answer=answer_clicks(
                     self.net, state.features, view, each.coord_px[None], np.ones(1)
-                ),
+                )[0],
             )
             for each in proposals
         ]

@@ -64,7 +64,7 @@ def answer_view_prompt(
     else:
         coords, labels = prompt.coords_px, prompt.prompt_labels
         _check_clicks(prompt, is_shape)
-    return answer_clicks(net, features, view, coords, labels)
+    return answer_clicks(net, features, view, coords, labels)[0]
 
 
 def answer_clicks(
@@ -74,7 +74,8 @@ def answer_clicks(
     coords_px: np.ndarray,
     labels: np.ndarray,
     mask_logits: np.ndarray | None = None,
-) -> ViewMasks:
+    num_candidates: int = 1,
+) -> list[ViewMasks]:
     """Answer clicks of one object on a view.
 
     Args:
@@ -84,6 +85,10 @@ def answer_clicks(
         coords_px: (Q, 2) x, y [px].
         labels: (Q,) as for `GeoSam2Net.decode_clicks`.
         mask_logits: (S / 4, S / 4) an answer to refine, or None.
+        num_candidates: Answers wanted, where there are so many.
+
+    Returns:
+        The candidates of the highest predicted IoU, best first.
     """
     device = features.coarse.device
     coords = torch.from_numpy(np.asarray(coords_px, np.float32))[None].to(device)
@@ -91,7 +96,9 @@ def answer_clicks(
     masks = None
     if mask_logits is not None:
         masks = torch.from_numpy(np.asarray(mask_logits, np.float32))[None, None].to(device)
-    return net.prompt_with_clicks(features.view(view), coords, kinds, masks)
+    decoded = net.decode_clicks(features.view(view), coords, kinds, masks)
+    num_candidates = min(num_candidates, decoded.iou_pred.shape[1])
+    return [net.choose(decoded, rank) for rank in range(num_candidates)]
 
 
 def _box_corners(prompt: BoxPrompt, size: int) -> np.ndarray:

@@ -37,9 +37,8 @@ def features(net, maps):
 
 
 def click(net, view, x, y):
-    return net.prompt_with_clicks(
-        view, torch.tensor([[[x, y]]]), torch.ones(1, 1, dtype=torch.int32)
-    )
+    coords, labels = torch.tensor([[[x, y]]]), torch.ones(1, 1, dtype=torch.int32)
+    return net.choose(net.decode_clicks(view, coords, labels))
 
 
 def test_updates_of_low_rank_reach_first_queries_and_last_values():
@@ -128,6 +127,9 @@ def test_an_absent_object_has_no_mask_and_the_pointer_for_none(net, features):
     assert torch.equal(absent.pointer, net.no_obj_ptr)
     best = decoded.iou_pred.argmax()
     assert torch.equal(present.mask_logits[0, 0], decoded.mask_logits[0, best])
+    with torch.inference_mode():
+        last = net.choose(decoded, rank=2)
+    assert torch.equal(last.mask_logits[0, 0], decoded.mask_logits[0, decoded.iou_pred.argmin()])
     assert decoded.iou_pred.shape == (1, 3)
     assert memories[0].dtype == torch.bfloat16 and not torch.equal(*memories)
 

@@ -135,6 +135,20 @@ def test_the_mask_before_and_clicks_off_the_part_count(system, embedding):
         system.predict(embedding, click(embedding, rows[0]), previous=previous[:-1])
 
 
+def test_a_first_click_may_have_candidates(system, embedding, mesh):
+    other = random_system(TINY, 'cpu', settings=GeoSam2Settings(num_candidates=3))
+    other_embedding = other.encode(mesh)
+    row = int(embedding.points[:, 1].argmin())
+    answer = other.predict(other_embedding, click(embedding, row))
+    assert answer.mask_logits.shape == (3, len(embedding.points))
+    alone = system.predict(embedding, click(embedding, row))
+    np.testing.assert_allclose(answer.iou_pred[:1], alone.iou_pred, atol=1e-4)
+    assert (answer.masks[0] == alone.masks[0]).mean() > 0.99
+    assert (answer.masks[0] != answer.masks[1]).any()
+    refined = other.predict(other_embedding, click(embedding, row), previous=answer.mask_logits[1])
+    assert len(refined.mask_logits) == 1
+
+
 def test_which_way_round_makes_a_difference_and_both_ways_cover_all(system, embedding, mesh):
     results = []
     for ways in (ROUND, BOTH):
