@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 import trimesh
 
-from part_seg_ros.data_engine.rendered_views import NUM_VIEWS, FusedViews, render_views
+from part_seg_ros.data_engine.rendered_views import (
+    NUM_VIEWS,
+    FusedViews,
+    RenderedView,
+    render_views,
+)
 from part_seg_ros.errors import InputError
 from part_seg_ros.structures import Mesh
 
@@ -34,14 +39,25 @@ def test_every_pixel_has_its_point_on_its_face(ball: tuple[Mesh, FusedViews]) ->
     np.testing.assert_allclose(fused.cloud.normals, normals, atol=1e-5)  # outward, as seen
 
 
+def touches_border(view: RenderedView) -> bool:
+    border = [view.rows[0], view.rows[-1], view.rows[:, 0], view.rows[:, -1]]
+    return bool((np.concatenate(border) >= 0).any())
+
+
 def test_the_ball_is_seen_whole_and_from_all_sides(ball: tuple[Mesh, FusedViews]) -> None:
     mesh, fused = ball
     assert len(fused.views) == NUM_VIEWS == 6
     for view in fused.views:
-        border = np.concatenate([view.rows[0], view.rows[-1], view.rows[:, 0], view.rows[:, -1]])
-        assert (border < 0).all()
+        assert not touches_border(view)
         assert view.is_hit.mean() > 0.2
     assert len(np.unique(fused.face_idx)) > 0.98 * len(mesh.faces)
+
+
+def test_a_rod_fits_the_pictures_too() -> None:
+    rod = trimesh.creation.box(extents=(10, 0.2, 0.2))
+    fused = render_views(Mesh(vertices=rod.vertices, faces=rod.faces), 64)
+    assert not any(touches_border(view) for view in fused.views)
+    assert max(np.ptp(np.flatnonzero(view.is_hit.any(axis=0))) for view in fused.views) > 50
 
 
 def test_pictures_are_lit_from_the_camera_and_the_cloud_is_not(
