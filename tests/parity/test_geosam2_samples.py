@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Views against GeoSAM2's published renders, and lifting of true masks."""
 
+import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +47,12 @@ OBJECTS = (
     'f634e3aae845402ca63e015086c9dbb4',
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        importlib.util.find_spec('open3d') is None, reason='open3d is not installed'
+    ),
+]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rays against triangles, compared with a search over all triangles."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -10,6 +11,10 @@ import pytest
 
 from part_seg_ros.errors import BackendMissingError, InputError
 from part_seg_ros.geometry.ray_casting import RayScene
+
+needs_open3d = pytest.mark.skipif(
+    importlib.util.find_spec('open3d') is None, reason='open3d is not installed'
+)
 
 
 def hits_one_by_one(vertices, faces, origins, directions):
@@ -27,6 +32,7 @@ def hits_one_by_one(vertices, faces, origins, directions):
     return lengths, face_idx
 
 
+@needs_open3d
 def test_nearest_hits_are_those_of_a_search_over_all_triangles():
     rng = np.random.default_rng(0)
     vertices = rng.normal(size=(90, 3))
@@ -52,6 +58,7 @@ def test_open3d_is_asked_for_where_it_is_missing(monkeypatch):
         RayScene(np.eye(3), np.array([[0, 1, 2]]))
 
 
+@needs_open3d
 def test_nothing_is_plotted_or_served():
     script = (
         'import sys, numpy as np\n'

@@ -2,12 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rendered meshes and clouds against shapes whose pictures are known."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.rendered_views import cloud_surface, mesh_surface, render
 from part_seg_ros.geometry.view_cameras import ViewCamera, look_from, ring_directions
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec('open3d') is None, reason='open3d is not installed'
+)
 
 # A tetrahedron of corners of the cube of side one around the origin.
 CORNERS = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / 2

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Votes of pixels about faces and points."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 
@@ -9,14 +11,18 @@ from part_seg_ros.geometry.rendered_views import cloud_surface, mesh_surface, re
 from part_seg_ros.geometry.view_cameras import ViewCamera, look_from, ring_directions
 from part_seg_ros.geometry.view_votes import ViewLinks, link_views
 
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec('open3d') is None, reason='open3d is not installed'
+)
 
-def links(pixels, elements, num_elements, owners=(), neighbors=np.zeros((0, 1))):
+
+def links(pixels, elements, num_elements, owners=(), neighbors=()):
     owners = np.array(owners, np.int64)
     return ViewLinks(
         pixels=tuple(map(np.array, pixels)),
         elements=tuple(map(np.array, elements)),
         owners=owners,
-        neighbors=np.array(neighbors, np.int64),
+        neighbors=np.reshape(neighbors, (len(owners), 2)).astype(np.int64),
         is_seen=np.ones(num_elements, bool),
     )
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that are no weights of a system, for every system: each is refused with clear words."""
 
+import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -20,7 +21,8 @@ from part_seg_ros.models.s2am3d.model import S2am3dNet
 from part_seg_ros.models.weights_file import load_preset
 
 # Each file of each system, by its place among the system's files.
-FILES = [('point_sam', 0), ('partsam', 0), ('s2am3d', 0), ('s2am3d', 1), ('geosam2', 0)]
+FILES = [('point_sam', 0), ('partsam', 0), ('s2am3d', 0), ('s2am3d', 1)]
+FILES += [('geosam2', 0)] if importlib.util.find_spec('sam2') else []
 BAD_FILES = (
     *('truncated', 'pickled code', 'another system', 'missing key', 'unexpected key'),
     *('wrong shape', 'wrong type', 'folder', 'empty', 'unreadable'),
