@@ -44,8 +44,11 @@ def spread_clicks(
 
     Args:
         shape: The shape.
-        coords: (Q, 3) in the world, at least one of them on the part.
+        coords: (Q, 3) in the world.
         labels: (Q,) 1 on the part, 0 off it.
+
+    Returns:
+        At most one for each view; none where no click is on the part.
     """
     coords = np.asarray(coords, np.float64)
     cosines, places = _seen(shape, coords)

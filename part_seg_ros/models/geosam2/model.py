@@ -145,7 +145,7 @@ class GeoSam2Net(nn.Module):
         super().__init__()
         self.config = config
         width, memory_width = config.width, config.memory_width
-        with sam2_modules.tables_with_values():
+        with sam2_modules.TablesWithValues():
             self.image_encoder = sam2_modules.image_encoder(config)
             if config.has_points:
                 self.pos_map_encoder = sam2_modules.image_encoder(config)

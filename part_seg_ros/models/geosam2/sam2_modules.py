@@ -35,13 +35,13 @@ except ImportError as error:
 
 __all__ = [
     'MLP',
+    'TablesWithValues',
     'get_1d_sine_pe',
     'image_encoder',
     'mask_decoder',
     'memory_attention',
     'memory_encoder',
     'prompt_encoder',
-    'tables_with_values',
 ]
 
 _MASK_CHANNELS = 16
@@ -54,7 +54,7 @@ _STABILITY = {
 }
 
 
-class tables_with_values(TorchFunctionMode):
+class TablesWithValues(TorchFunctionMode):
     """Lets tables of numbers be computed on the CPU while parameters are made on another device.
 
     The package makes tables that are no part of the state dict while it builds its modules. On the

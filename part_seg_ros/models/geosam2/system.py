@@ -260,6 +260,8 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
         """Return what to follow for each candidate, on as many views as its clicks need."""
         coords = state.shape.world.apply(prompt.prompt_coords)
         views = spread_clicks(state.shape, coords, prompt.prompt_labels)
+        if not views:
+            raise InputError(f'{self.name} needs a click on the part (label 1) that a view sees')
         is_first = previous is None and len(prompt.prompt_labels) == 1
         size = self.config.image_size // 4
         answers = [

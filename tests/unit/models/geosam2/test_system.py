@@ -232,6 +232,10 @@ def test_scans_are_clicked_refined_and_segmented_by_the_segmenter(system, scan):
         (MaskPrompt(view_idx=0, mask=np.ones((5, 5), bool)), f'{SIZE} x {SIZE}'),
         (MaskPrompt(view_idx=0, mask=np.zeros((SIZE, SIZE), bool)), 'covers nothing'),
         (NamePrompt(name='handle'), 'takes no part name'),
+        (
+            PointPrompt(prompt_coords=[[1, -2, 0.7]], prompt_labels=[0]),
+            'needs a click on the part',
+        ),
     ],
 )
 def test_prompts_that_make_no_sense_are_refused(system, embedding, prompt, words):
