@@ -50,7 +50,7 @@ def add_parser(actions: Any) -> None:
     )
     parser.add_argument('--seed', type=int, default=0, help='default: %(default)s')
     parser.add_argument(
-        '--settings', type=Path, metavar='YAML', help="what differs from the engine's defaults"
+        '--config', type=Path, metavar='YAML', help="what differs from the engine's defaults"
     )
     add_model_options(parser)
     parser.add_argument(
@@ -116,7 +116,7 @@ def _views(args: argparse.Namespace) -> Engine:
 
 
 def _settings(args: argparse.Namespace, settings_type: type) -> Any:
-    return from_mapping(settings_type, read_mapping(args.settings))
+    return from_mapping(settings_type, read_mapping(args.config))
 
 
 _BUILDERS: dict[str, Callable[[argparse.Namespace], Engine]] = {

@@ -25,7 +25,7 @@ def add_parser(actions: Any) -> None:
     parser.add_argument('rejected', type=Path, help='folder of meshes with unreliable labels')
     parser.add_argument('-o', '--output', type=Path, required=True, metavar='SAFETENSORS')
     parser.add_argument(
-        '--settings', type=Path, metavar='YAML', help='fields of QualityTraining that differ'
+        '--config', type=Path, metavar='YAML', help='fields of QualityTraining that differ'
     )
     parser.set_defaults(run_action=run)
 
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.output.suffix != '.safetensors':
         raise ConfigError(f'the weights are written as .safetensors, got {args.output}')
-    config = from_mapping(QualityTraining, read_mapping(args.settings))
+    config = from_mapping(QualityTraining, read_mapping(args.config))
     net, losses = train_quality(load_folder(args.accepted), load_folder(args.rejected), config)
     args.output.parent.mkdir(parents=True, exist_ok=True)
     save_file(net.state_dict(), args.output)

@@ -19,6 +19,7 @@ from part_seg_ros.data_engine.face_features import face_features, feature_field
 from part_seg_ros.data_engine.native import kept_parts
 from part_seg_ros.data_engine.native_parts import NativeParts, read_native_parts
 from part_seg_ros.data_engine.part_rules import PartRules, has_fair_share, point_shares
+from part_seg_ros.data_engine.provenance import segmenter_record
 from part_seg_ros.evaluation.clicks import click_part
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS
 from part_seg_ros.geometry.face_graph import build_face_graph
@@ -82,9 +83,7 @@ class CurationEngine:
         self.settings = settings or CurationSettings()
         self.provenance: Mapping[str, Any] = {
             'settings': to_mapping(self.settings),
-            'segmenter': to_mapping(segmenter.config),
-            'system': segmenter.system.name,
-            'weights_sha256': segmenter.system.weights_sha256,
+            **segmenter_record(segmenter),
         }
 
     def label(self, path: Path, seed: np.random.SeedSequence) -> Labels:

@@ -17,6 +17,7 @@ from part_seg_ros.data_engine.engine import Labels, UnsuitableShapeError, furthe
 from part_seg_ros.data_engine.image_proposals import ImageProposalSettings, propose
 from part_seg_ros.data_engine.image_segmenter import ImageSegmenter
 from part_seg_ros.data_engine.native_parts import read_native_parts
+from part_seg_ros.data_engine.provenance import segmenter_record
 from part_seg_ros.data_engine.rendered_views import FusedViews, render_views
 from part_seg_ros.data_engine.view_lifting import LiftingSettings, agree, revise
 from part_seg_ros.errors import ConfigError
@@ -86,9 +87,7 @@ class ViewEngine:
         self.settings = settings or ViewSettings()
         self.provenance: Mapping[str, Any] = {
             'settings': to_mapping(self.settings),
-            'segmenter': to_mapping(segmenter.config),
-            'system': segmenter.system.name,
-            'weights_sha256': segmenter.system.weights_sha256,
+            **segmenter_record(segmenter),
             'image_model': model.name,
             'image_weights_sha256': model.weights_sha256,
         }

@@ -53,11 +53,11 @@ def test_settings_come_from_a_file(
 ) -> None:
     (tmp_path / 'rules.yaml').write_text('min_parts: 2\nnum_points: 500\n')
     words = ['data', 'label', str(root), '-o', str(tmp_path / 'out'), '--engine', 'native']
-    assert main([*words, '--settings', str(tmp_path / 'rules.yaml')]) == 0
+    assert main([*words, '--config', str(tmp_path / 'rules.yaml')]) == 0
     assert '2 written' in capsys.readouterr().out
     assert read_provenance(tmp_path / 'out' / 'two.npz')['rules']['num_points'] == 500
     (tmp_path / 'rules.yaml').write_text('min_part: 2\n')
-    assert main([*words, '--settings', str(tmp_path / 'rules.yaml')]) == 2
+    assert main([*words, '--config', str(tmp_path / 'rules.yaml')]) == 2
     assert "did you mean 'min_parts'" in capsys.readouterr().err
 
 
@@ -68,7 +68,7 @@ def test_a_model_judges_clusters_of_fragments(tmp_path: Path) -> None:
     )
     words = ['data', 'label', str(tmp_path / 'in'), '-o', str(tmp_path / 'out')]
     words += ['--engine', 'partsam', '--model', 'partsam-tiny', '--max-points', '600']
-    assert main([*words, '--settings', str(tmp_path / 'all.yaml')]) == 0
+    assert main([*words, '--config', str(tmp_path / 'all.yaml')]) == 0
     (labeled,) = load_folder(tmp_path / 'out')
     assert labeled.face_masks.shape[1] == 720
     assert 6 <= len(labeled.face_masks) <= 12
@@ -94,7 +94,7 @@ def test_labels_are_judged_by_a_classifier_trained_on_two_folders(
     (tmp_path / 'short.yaml').write_text('num_steps: 40\nbatch_size: 4\nnum_points: 128\n')
     weights = str(tmp_path / 'quality.safetensors')
     folders = [str(tmp_path / 'good'), str(tmp_path / 'bad')]
-    words = ['data', 'quality', *folders, '--settings', str(tmp_path / 'short.yaml')]
+    words = ['data', 'quality', *folders, '--config', str(tmp_path / 'short.yaml')]
     assert main([*words, '-o', weights]) == 0
     assert main([*words, '-o', 'quality.pt']) == 2
     capsys.readouterr()
