@@ -144,7 +144,7 @@ def test_a_bad_mesh_is_refused(ros, fields, code, words):
     [
         ('linked.npz', 'symbolic links'),
         ('cloud.npz', 'points without faces'),
-        ('broken.stl', 'not a readable stl'),
+        ('broken.stl', 'holds neither triangles nor points'),
         ('gone.stl', 'no such file'),
         ('../meshes/cubes.npz', 'without'),
         ('%2e%2e/cubes.npz', 'without'),

@@ -68,11 +68,31 @@ def test_options_reach_the_configuration(folder: Path, tmp_path: Path) -> None:
     }
 
 
+def test_figures_of_others_stand_beside_ours(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    objects = {name: {'points20k': value} for name, value in (('flat', 80.0), ('steep', 60.0))}
+    published = {'published_methods': {'Theirs': {'objects': objects}}}
+    (folder / 'baselines.json').write_text(json.dumps(published))
+    words = ['evaluate', 'parts', str(folder), *FEW, '--mesh', '--scan', '--num-prompts', '16']
+    assert main([*words, '--report', str(tmp_path / 'r')]) == 0
+    said = capsys.readouterr().out
+    rows = {row.split('|')[1].strip(): row.split('|')[2:-1] for row in said.splitlines() if '|' in row}
+    assert [float(cell) for cell in rows['Theirs']] == [70.0, 80.0, 60.0]
+    record = json.loads((tmp_path / 'r' / 'pyramids' / 'parts.json').read_text())
+    ours = [float(cell) for cell in rows['compact-tiny, mesh, scan']]
+    assert ours[0] == pytest.approx(record['summary']['best IoU'], abs=0.1)
+    assert float(rows['one part'][0]) == pytest.approx(20.0)  # five parts cover all
+    assert record['config']['settings']['num_prompts'] == 16
+    assert all(part['granularity'] in np.arange(1, 11) / 10 for part in record['parts'])
+
+
 def test_mistakes_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words, message in (
         (['clicks', 'nowhere', *FEW], 'no .npz objects in nowhere'),
         (['clicks', str(folder), *FEW, '--max-points', '100'], 'raise --max-points'),
         (['parts', str(folder), *FEW, '--granularity'], 'leave out --granularity'),
+        (['clicks', str(folder), *FEW, '--mesh'], 'go with parts, not clicks'),
         (['clicks', 'held_out', *FEW, '--objects-per-family', '0'], 'at least 1'),
     ):
         assert main(['evaluate', *words]) == 2
