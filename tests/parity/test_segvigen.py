@@ -89,6 +89,7 @@ def test_meshes_of_voxels_and_colours_at_points(recording, documented, close):
 
 
 def test_latents(recording, documented, close):
+    close(documented['stored'].texture_values, recording['vae_tex_input'], 1e-6)
     cells = documented['steps'][-1].coarse.coords
     np.testing.assert_array_equal(cells, recording['lat_coords'])
     close(documented['shape'].mean, recording['lat_shape'], LATENT)

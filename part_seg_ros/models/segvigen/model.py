@@ -17,6 +17,7 @@ from part_seg_ros.models.segvigen.flow_model import FlowContext, ImageMemory, Se
 from part_seg_ros.models.segvigen.image_encoder import ImageEncoder
 from part_seg_ros.models.segvigen.latent_scale import SHAPE_SCALE, TEXTURE_SCALE
 from part_seg_ros.models.segvigen.sampler import SamplerSettings, sample
+from part_seg_ros.models.segvigen.sparse.convolution import derive_tables
 from part_seg_ros.models.segvigen.sparse.resampling import Subdivision, pyramid, subdivide_to
 from part_seg_ros.models.segvigen.sparse.sites import Sites
 from part_seg_ros.models.segvigen.voxel_decoder import VoxelDecoder
@@ -120,11 +121,11 @@ class SegvigenNet(nn.Module):
         ):
             latent = encoder(torch.from_numpy(values).to(device), sites, steps)
             latents.append(scale.normalize(latent.mean))
+        to_voxels = subdivide_to(Sites(sites.coords), NUM_HALVINGS)
+        for cells in (to_voxels[0].coarse, *(step.fine for step in to_voxels)):
+            derive_tables(cells, self.tex_decoder.blocks[0][0].conv.weight.dtype)
         return EncodedObject(
-            cells=Sites(steps[-1].coarse.coords),
-            shape=latents[0],
-            texture=latents[1],
-            steps=subdivide_to(Sites(sites.coords), NUM_HALVINGS),
+            cells=to_voxels[0].coarse, shape=latents[0], texture=latents[1], steps=to_voxels
         )
 
     def image_tokens(self, image: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import functools
 import importlib.util
 import math
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -116,6 +115,21 @@ def convolve_by_spconv(features: Tensor, sites: Sites, weight: Tensor, bias: Ten
     )
 
 
+def derive_tables(sites: Sites, dtype: torch.dtype) -> None:
+    """Make what convolutions over these cells share, so that the first is as quick as the others.
+
+    Args:
+        sites: The cells.
+        dtype: Of the features to come.
+    """
+    if _chosen(SubmanifoldConv.backend, sites.coords.new_empty(len(sites), 0, dtype=dtype)) == (
+        'spconv'
+    ):
+        _spconv_pairs(sites)
+    else:
+        _ = sites.neighbor_pairs
+
+
 @functools.cache
 def has_spconv() -> bool:
     """Whether `spconv` is installed."""
@@ -132,18 +146,17 @@ def _chosen(backend: str, features: Tensor) -> str:
     return 'spconv' if has_spconv() and is_supported and len(features) else 'plain'
 
 
-def _spconv_pairs(sites: Sites) -> tuple[Any, Any]:
+def _spconv_pairs(sites: Sites) -> tuple[Tensor, Tensor]:
     """Return the tables that `spconv` makes of the cells, once for each set of cells."""
     from spconv.core import ConvAlgo
     from spconv.pytorch import ops
 
-    known = getattr(sites, '_spconv_pairs', None)
-    if known is None:
+    if 'spconv' not in sites.tables:
         coords = sites.coords.clone()
         coords[:, 1:] -= coords[:, 1:].amin(0)
         shape = (coords[:, 1:].amax(0) + 1).tolist()
         ones = [1, 1, 1]
-        known = ops.get_indice_pairs(
+        sites.tables['spconv'] = ops.get_indice_pairs(
             coords.int().contiguous(),
             len(sites.lengths),
             shape,
@@ -155,5 +168,5 @@ def _spconv_pairs(sites: Sites) -> tuple[Any, Any]:
             [0, 0, 0],
             subm=True,
         )[1:]
-        sites._spconv_pairs = known  # type: ignore[attr-defined]
-    return known
+    pairs, counts = sites.tables['spconv']
+    return pairs, counts

@@ -21,6 +21,7 @@ class Sites:
 
     Attributes:
         coords: (N, 4) int64 rows of object index, x, y, z; no row twice, in any order.
+        tables: What other packages derive from the cells, by their names.
     """
 
     def __init__(self, coords: Tensor) -> None:
@@ -32,6 +33,7 @@ class Sites:
         if coords.ndim != 2 or coords.shape[1] != 4:
             raise InputError(f'coords must be (N, 4), object, x, y, z; got {tuple(coords.shape)}')
         self.coords = coords.long()
+        self.tables: dict[str, tuple[Tensor, ...]] = {}
 
     def __len__(self) -> int:
         """Return N."""
@@ -66,9 +68,9 @@ class Sites:
 
     @property
     def num_bytes(self) -> int:
-        """Memory of the cells and of the neighbours if they were asked for [bytes]."""
-        pairs = self.__dict__.get('neighbor_pairs', ())
-        return self.coords.nbytes + sum(a.nbytes + b.nbytes for a, b in pairs)
+        """Memory of the cells and of what was derived from them so far [bytes]."""
+        derived = [*self.__dict__.get('neighbor_pairs', ()), *self.tables.values()]
+        return self.coords.nbytes + sum(table.nbytes for tables in derived for table in tables)
 
 
 def cell_keys(coords: Tensor) -> tuple[Tensor, tuple[int, int, int]]:

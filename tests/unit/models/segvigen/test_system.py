@@ -163,13 +163,17 @@ def test_the_seed_and_the_number_of_draws_matter(system, embeddings):
     np.testing.assert_allclose(both, (first + second) / 2, atol=1e-5)
 
 
-def test_the_embedding_tells_its_points_features_and_memory(embeddings):
+def test_the_embedding_tells_its_points_features_and_memory(system, embeddings):
     for kind, num in (('mesh', 500), ('cloud', 800)):
         embedding = embeddings[kind]
         assert embedding.points.shape == (num, 3)
         assert embedding.point_features.shape == (num, 64)
         assert np.isfinite(embedding.point_features).all()
-        assert embedding.num_bytes > len(embedding.state.encoded.steps[-1].fine) * 32
+        # Painting adds nothing to what is held.
+        assert embedding.num_bytes > len(embedding.state.encoded.steps[-1].fine) * 100
+        held = embedding.state.encoded.num_bytes
+        system.predict(embedding, clicks(embedding.points[0]))
+        assert embedding.state.encoded.num_bytes == held
     state = embeddings['mesh'].state
     cells = state.encoded.cells.coords[:, 1:].numpy()
     own = state.placement.voxels(embeddings['mesh'].points[:50], TINY.grid) // CELL
