@@ -77,7 +77,9 @@ def test_figures_of_others_stand_beside_ours(
     words = ['evaluate', 'parts', str(folder), *FEW, '--mesh', '--scan', '--num-prompts', '16']
     assert main([*words, '--report', str(tmp_path / 'r')]) == 0
     said = capsys.readouterr().out
-    rows = {row.split('|')[1].strip(): row.split('|')[2:-1] for row in said.splitlines() if '|' in row}
+    rows = {
+        row.split('|')[1].strip(): row.split('|')[2:-1] for row in said.splitlines() if '|' in row
+    }
     assert [float(cell) for cell in rows['Theirs']] == [70.0, 80.0, 60.0]
     record = json.loads((tmp_path / 'r' / 'pyramids' / 'parts.json').read_text())
     ours = [float(cell) for cell in rows['compact-tiny, mesh, scan']]
