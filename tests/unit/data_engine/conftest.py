@@ -65,10 +65,10 @@ class ColorRegions:
 
     def __init__(self) -> None:
         self.regions = np.zeros((0, 0), int)
-        self.num_images = 0
+        self.pictures: list[np.ndarray] = []
 
     def set_image(self, rgb: np.ndarray) -> None:
-        self.num_images += 1
+        self.pictures.append(rgb)
         light = rgb.astype(float)
         tone = np.rint(4 * light / np.maximum(light.sum(axis=2, keepdims=True), 1)).astype(int)
         key = tone @ [100, 10, 1]

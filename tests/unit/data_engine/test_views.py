@@ -243,7 +243,7 @@ def test_both_models_together_find_the_parts_of_a_lamp(
     segmenter = Segmenter(build_model('compact'), SegmenterConfig(max_points=1500))
     engine = ViewEngine(segmenter, color_regions, settings)
     labels = engine.label(lamp, SEED)
-    assert color_regions.num_images == 12
+    assert len(color_regions.pictures) == 12
     assert labels.face_part_ids is None
     true = read_native_parts(lamp)
     np.testing.assert_array_equal(labels.mesh.vertices, true.mesh.vertices)
@@ -262,6 +262,12 @@ def test_shapes_without_a_mask_are_left_out(lamp: Path, color_regions: ImageSegm
     engine = ViewEngine(Segmenter(build_model('compact-tiny')), color_regions, settings)
     with pytest.raises(UnsuitableShapeError, match='no mask of any picture'):
         engine.label(lamp, SEED)
+    for picture in color_regions.pictures:  # of a lamp that stands, though its file has y up
+        foot, shade = (
+            np.nonzero((picture[..., own] > 60) & (picture.sum(axis=2) == picture[..., own]))[0]
+            for own in (0, 2)
+        )
+        assert foot.mean() > shade.mean() + 5
 
 
 def test_systems_that_cannot_be_corrected_are_refused(color_regions: ImageSegmenter) -> None:
