@@ -62,6 +62,7 @@ def test_settings_come_from_a_file(
 
 
 def test_a_model_judges_clusters_of_fragments(tmp_path: Path) -> None:
+    pytest.importorskip('sklearn')
     write_boxes(tmp_path / 'in' / 'fragments.glb', 60, as_nodes=False)
     (tmp_path / 'all.yaml').write_text(
         'first_iou: -1.0\ncluster_counts: [5, 7]\nsamples_per_face: 1\nrules: {num_points: 600}\n'

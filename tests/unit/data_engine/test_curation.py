@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,12 @@ import pytest
 from part_seg_ros.data_engine.curation import CurationEngine, CurationSettings
 from part_seg_ros.data_engine.engine import Labels, UnsuitableShapeError, shape_seed
 from part_seg_ros.data_engine.part_rules import PartRules
+from part_seg_ros.errors import BackendMissingError
 from part_seg_ros.models.system import Capabilities, Embedding
 from part_seg_ros.segmenter import Segmenter
 from part_seg_ros.structures import MaskCandidates, PointCloud, PointPrompt
+
+pytest.importorskip('sklearn')
 
 SEED = shape_seed(0, 'a.glb')
 RULES = PartRules(num_points=3000)
@@ -152,6 +156,12 @@ def test_shapes_of_specks_alone_are_fragmented(write_single_node: Callable[..., 
         for number in range(30)
     ]  # 360 boxes of 0.28 % each
     check_groups(engine().label(write_single_node('a.glb', fine), SEED))
+
+
+def test_a_missing_package_is_named_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'sklearn.cluster', None)
+    with pytest.raises(BackendMissingError, match='scikit-learn'):
+        engine()
 
 
 def test_the_recipe_names_the_system(fragments: Path) -> None:

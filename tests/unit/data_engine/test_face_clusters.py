@@ -20,6 +20,9 @@ from part_seg_ros.models.system import Embedding
 from part_seg_ros.structures import Mesh, PointCloud
 
 
+pytest.importorskip('sklearn')
+
+
 def as_mesh(mesh: trimesh.Trimesh) -> Mesh:
     return Mesh(vertices=mesh.vertices, faces=mesh.faces)
 

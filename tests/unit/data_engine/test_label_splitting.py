@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.cluster import DBSCAN
 
 from part_seg_ros.data_engine.density_clusters import density_clusters
 from part_seg_ros.data_engine.label_splitting import SplitSettings, face_labels, split_labels
@@ -20,10 +19,11 @@ def same_partition(one: np.ndarray, other: np.ndarray) -> bool:
 
 @pytest.mark.parametrize('min_points', [1, 3, 6])
 def test_clusters_are_those_of_scikit_learn(min_points: int) -> None:
+    cluster = pytest.importorskip('sklearn.cluster')
     rng = np.random.default_rng(min_points)
     points = np.concatenate([rng.normal(k, 0.25, (60, 3)) for k in (0, 2, 4)])
     found = density_clusters(points, 0.2, min_points)
-    wanted = DBSCAN(eps=0.2, min_samples=min_points).fit(points)
+    wanted = cluster.DBSCAN(eps=0.2, min_samples=min_points).fit(points)
     core = wanted.core_sample_indices_
     assert same_partition(found[core], wanted.labels_[core])
     np.testing.assert_array_equal(found == -1, wanted.labels_ == -1)
