@@ -8,12 +8,13 @@ from pathlib import Path
 
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.device import choose_device
+from part_seg_ros.models.file_bytes import file_sha256
 from part_seg_ros.models.segvigen.checkpoint import (
     find_released,
     is_released,
     load_own,
     load_released,
-    weights_sha256,
+    released_sha256,
 )
 from part_seg_ros.models.segvigen.config import PRESETS
 from part_seg_ros.models.segvigen.settings import SegvigenSettings
@@ -51,12 +52,12 @@ def build(
     if preset == 'tiny' and checkpoint is None:
         return random_system(config, chosen, name=name, settings=settings)
     if checkpoint is not None and not is_released(checkpoint):
-        files = [checkpoint]
+        digest = file_sha256(checkpoint)
         net = load_own(config, checkpoint)
     elif preset == 'official':
-        found = find_released(checkpoint)
-        files = list(found.values())
-        net = load_released(config, found)
+        files = find_released(checkpoint)
+        digest = released_sha256(files)
+        net = load_released(config, files)
     else:
         raise CheckpointError(
             f'{checkpoint} means the files of the releases, which are of the preset official; give'
@@ -64,16 +65,17 @@ def build(
         )
     if chosen == 'cpu':
         net.float()
-    return SegvigenSystem(
-        net, chosen, name=name, weights_sha256=weights_sha256(*files), settings=settings
-    )
+    return SegvigenSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
 
 
-def build_random(preset: str, device: str, *, name: str, seed: int) -> SegvigenSystem:
+def build_random(
+    preset: str, device: str, settings: SegvigenSettings | None = None, *, name: str, seed: int
+) -> SegvigenSystem:
     """Build a preset with random weights, the same for the same seed.
 
     Raises:
         ConfigError: no such device name.
         BackendMissingError: the device is not there.
     """
-    return random_system(PRESETS[preset], choose_device(device), name=name, seed=seed)
+    chosen = choose_device(device)
+    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)

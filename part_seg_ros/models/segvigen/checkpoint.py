@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from part_seg_ros.errors import CheckpointError
-from part_seg_ros.models.file_bytes import file_sha256
 from part_seg_ros.models.registry import (
     SEGVIGEN_AUTOENCODERS,
     SEGVIGEN_FLOWS,
     SEGVIGEN_IMAGE_ENCODER,
 )
-from part_seg_ros.models.released_weights import locate
+from part_seg_ros.models.released_weights import ReleasedFile, checked_sha256, locate
 from part_seg_ros.models.segvigen.config import SegvigenConfig
 from part_seg_ros.models.segvigen.model import SegvigenNet
 from part_seg_ros.models.segvigen.published_config import (
@@ -51,7 +51,7 @@ def find_released(checkpoint: Path | None) -> dict[str, Path]:
     """
     folder = checkpoint
     wanted = dict(SEGVIGEN_FLOWS)
-    if checkpoint is not None and not checkpoint.is_dir():
+    if checkpoint is not None and not os.path.isdir(checkpoint):
         folder = checkpoint.parent
         wanted = {mode: file for mode, file in wanted.items() if file.name == checkpoint.name}
     files = {name: locate(file, folder) for name, file in SEGVIGEN_AUTOENCODERS.items()}
@@ -71,7 +71,7 @@ def find_released(checkpoint: Path | None) -> dict[str, Path]:
 def is_released(checkpoint: Path | None) -> bool:
     """Whether a path means files of the releases: a folder, one of their names, or none."""
     names = {file.name for file in SEGVIGEN_FLOWS.values()}
-    return checkpoint is None or checkpoint.is_dir() or checkpoint.name in names
+    return checkpoint is None or os.path.isdir(checkpoint) or checkpoint.name in names
 
 
 def load_released(config: SegvigenConfig, files: Mapping[str, Path]) -> SegvigenNet:
@@ -139,12 +139,23 @@ def in_types_of(net: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tens
     }
 
 
-def weights_sha256(*files: Path) -> str:
-    """Return the sha256 of one file, or one over those of several, in hexadecimal."""
-    digests = [file_sha256(file) for file in files]
-    if len(digests) == 1:
-        return digests[0]
+def released_sha256(files: Mapping[str, Path]) -> str:
+    """Return one sha256 over those of the files of `find_released`, in hexadecimal.
+
+    Raises:
+        CheckpointError: a file cannot be read, or lies in the place of a released one and is
+            another.
+    """
+    digests = [checked_sha256(_released_file(name), path) for name, path in files.items()]
     return hashlib.sha256('\n'.join(digests).encode()).hexdigest()
+
+
+def _released_file(name: str) -> ReleasedFile:
+    if name == _IMAGE_ENCODER:
+        return SEGVIGEN_IMAGE_ENCODER
+    if name in SEGVIGEN_AUTOENCODERS:
+        return SEGVIGEN_AUTOENCODERS[name]
+    return SEGVIGEN_FLOWS[name.removeprefix(f'{_FLOWS}.')]
 
 
 def _published_sizes(config: SegvigenConfig, files: Mapping[str, Path]) -> SegvigenConfig:

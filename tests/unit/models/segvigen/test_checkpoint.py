@@ -17,7 +17,7 @@ from part_seg_ros.models.segvigen.checkpoint import (
     is_released,
     load_own,
     load_released,
-    weights_sha256,
+    released_sha256,
 )
 from part_seg_ros.models.segvigen.config import OFFICIAL, SHAPE_DECODER, TINY, FlowConfig
 from part_seg_ros.models.segvigen.model import SegvigenNet
@@ -78,6 +78,8 @@ def test_a_folder_of_released_files(tmp_path, net):
     ]
     found = load_released(HALF, files)
     assert found.image_encoder is None
+    digest = released_sha256(files)
+    assert len(digest) == 64 and digest == released_sha256(find_released(tmp_path))
     for name in SEGVIGEN_AUTOENCODERS:
         same(found.get_submodule(name), net.get_submodule(name))
     for mode in SEGVIGEN_FLOWS:
@@ -181,7 +183,6 @@ def test_single_files_hold_what_they_hold(tmp_path, net):
     found = load_own(HALF, path)
     assert set(found.flows) == {'interactive', 'full'} and found.image_encoder is None
     same(found.tex_encoder, net.tex_encoder)
-    assert weights_sha256(path) != weights_sha256(path, path)
     assert is_released(None) and is_released(tmp_path) and not is_released(path)
 
 
