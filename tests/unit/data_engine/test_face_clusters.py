@@ -19,7 +19,6 @@ from part_seg_ros.models import build_model
 from part_seg_ros.models.system import Embedding
 from part_seg_ros.structures import Mesh, PointCloud
 
-
 pytest.importorskip('sklearn')
 
 
