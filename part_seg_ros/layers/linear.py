@@ -49,6 +49,13 @@ def silu_linear(features: Tensor, weight: Tensor, bias: Tensor | None = None) ->
     return torch.ops.mkldnn._linear_pointwise(features, _rows(weight), bias, 'swish', [], '')
 
 
+def gelu_linear(features: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return `gelu(linear(features, weight, bias))`, the exact one, which oneDNN does likewise."""
+    if not _is_fast(features, weight):
+        return F.gelu(F.linear(features, weight, bias))
+    return torch.ops.mkldnn._linear_pointwise(features, _rows(weight), bias, 'gelu', [], 'none')
+
+
 def linear_plus(features: Tensor, weight: Tensor, bias: Tensor | None, summand: Tensor) -> Tensor:
     """Return `linear(features, weight, bias) + summand`, (..., out), without a pass of its own."""
     if not _is_fast(features, weight):

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from part_seg_ros.layers.linear import Linear, linear
+from part_seg_ros.layers.linear import Linear, gelu_linear, linear, linear_plus
 from part_seg_ros.layers.partfield.config import NUM_PLANES, TOKEN_STRIDE, TrunkConfig
 from part_seg_ros.layers.pooled_convolution import conv_pool, wide_conv_pool
 from part_seg_ros.layers.row_chunks import map_rows
@@ -73,7 +73,12 @@ class TransformerBlock(nn.Module):
         """Map (B, L, C) to (B, L, C), or to (B, W, C) where only `wanted` (W,) tokens are read."""
         looked = self.self_attn(self.norm1(tokens), wanted)
         tokens = (tokens if wanted is None else tokens[:, wanted]) + looked
-        return map_rows(lambda rows: rows + self.mlp(self.norm2(rows)), tokens)
+        return map_rows(self._feed, tokens)
+
+    def _feed(self, rows: Tensor) -> Tensor:
+        up, down = self.mlp[0], self.mlp[3]
+        hidden = gelu_linear(self.norm2(rows), up.weight, up.bias)
+        return linear_plus(hidden, down.weight, down.bias, rows)
 
 
 class TokenTransformer(nn.Module):

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from part_seg_ros.layers.linear import Linear, linear, linear_plus, packed
+from part_seg_ros.layers.linear import Linear, gelu_linear, linear, linear_plus, packed
 from part_seg_ros.layers.row_chunks import map_rows, row_chunks
 from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 from part_seg_ros.models.s2am3d.enhancer import mlp
@@ -107,7 +107,7 @@ class DecoderBlock(nn.Module):
     def inner_step(self) -> RowStep:
         """Return the map of (B, n, C) points to the (B, n, H) hidden channels of the MLP."""
         up = packed(self.mlp[0].weight, POINTS_AT_ONCE)
-        return lambda rows: F.gelu(linear(self.norm2(rows), up, self.mlp[0].bias))
+        return lambda rows: gelu_linear(self.norm2(rows), up, self.mlp[0].bias)
 
     def project(self, points: Tensor) -> Tensor:
         """Return (B, n, C) points, centred, behind the first map of the MLP: (B, n, H)."""

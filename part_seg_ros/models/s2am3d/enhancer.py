@@ -14,7 +14,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from part_seg_ros.layers.linear import Linear, linear
+from part_seg_ros.layers.linear import Linear, gelu_linear, linear, linear_plus
 from part_seg_ros.layers.row_chunks import map_rows
 from part_seg_ros.models.s2am3d.config import POINTS_AT_ONCE, S2am3dConfig
 
@@ -96,7 +96,9 @@ class EnhancerBlock(nn.Module):
     def forward(self, points: Tensor) -> Tensor:
         """Map (B, n, C) to (B, n, C)."""
         points = points + linear(self.norm1(points), *self.attn.folded())
-        return points + self.mlp(self.norm2(points))
+        up, down = self.mlp[0], self.mlp[3]
+        hidden = gelu_linear(self.norm2(points), up.weight, up.bias)
+        return linear_plus(hidden, down.weight, down.bias, points)
 
 
 class FeatureEnhancer(nn.Module):

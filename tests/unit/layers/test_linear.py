@@ -10,6 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from part_seg_ros.layers import linear as linear_module
 from part_seg_ros.layers.linear import (
     Linear,
+    gelu_linear,
     linear,
     linear_plus,
     linear_times,
@@ -47,10 +48,16 @@ def test_what_follows_the_product_equals_torchs_own(shape, has_bias):
     with torch.inference_mode():
         found = {
             'silu': silu_linear(features, weight, bias),
+            'gelu': gelu_linear(features, weight, bias),
             'plus': linear_plus(features, weight, bias, other),
             'times': linear_times(features, weight, bias, other),
         }
-    wanted = {'silu': F.silu(product), 'plus': product + other, 'times': product * other}
+    wanted = {
+        'silu': F.silu(product),
+        'gelu': F.gelu(product),
+        'plus': product + other,
+        'times': product * other,
+    }
     for name, value in found.items():
         torch.testing.assert_close(value, wanted[name], atol=2e-5, rtol=0)
 
