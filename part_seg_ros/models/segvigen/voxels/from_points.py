@@ -122,14 +122,15 @@ def _corners_near(places: np.ndarray, normals: np.ndarray, reach: float, grid: i
         voxel = np.floor(disc.reshape(-1, 3) * grid).astype(np.int64)
         voxel = voxel[((voxel >= 0) & (voxel < grid)).all(axis=1)]
         seen.append(np.unique(voxel @ np.array([size * size, size, 1])))
-    low = np.stack(np.unravel_index(np.unique(np.concatenate(seen)), (size,) * 3), axis=1)
-    around = np.stack(np.meshgrid(*[np.arange(-1, 3)] * 3), axis=-1).reshape(-1, 3)
-    keys = [np.zeros(0, np.int64)]
-    for shift in around:
-        corner = low + shift
-        corner = corner[((corner >= 0) & (corner <= grid)).all(axis=1)]
-        keys.append(corner @ np.array([size * size, size, 1]))
-    return np.stack(np.unravel_index(np.unique(np.concatenate(keys)), (size,) * 3), axis=1)
+    keys = np.unique(np.concatenate(seen))
+    for step in (size * size, size, 1):
+        place = keys // step % size
+        shifted = [
+            (keys + shift * step)[(place + shift >= 0) & (place + shift <= grid)]
+            for shift in (-1, 0, 1, 2)
+        ]
+        keys = np.unique(np.concatenate(shifted))
+    return np.stack(np.unravel_index(keys, (size,) * 3), axis=1)
 
 
 def _signed_distances(

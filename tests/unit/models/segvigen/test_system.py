@@ -163,6 +163,39 @@ def test_the_seed_and_the_number_of_draws_matter(system, embeddings):
     np.testing.assert_allclose(both, (first + second) / 2, atol=1e-5)
 
 
+def test_guidance_makes_a_picture_count_for_more(system, embeddings):
+    state = embeddings['cloud'].state
+    painted = {}
+    for strength in (0.0, 1.0, 3.0):
+        settings = dataclasses.replace(FEW, guidance=strength, num_steps=6)
+        changed = SegvigenSystem(system.net, 'cpu', settings=settings)
+        with torch.inference_mode():
+            painted[strength] = changed._paint('guided', state, picture=picture())
+    away = np.abs(painted[3.0] - painted[0.0]).mean()
+    assert away > np.abs(painted[1.0] - painted[0.0]).mean() > 0
+
+
+def test_weights_in_16_bits_paint_nearly_the_same():
+    half = dataclasses.replace(
+        TINY,
+        encoder=dataclasses.replace(TINY.encoder, dtype='float16'),
+        decoder=dataclasses.replace(TINY.decoder, dtype='float16'),
+        flow=dataclasses.replace(TINY.flow, dtype='bfloat16'),
+    )
+    torch.manual_seed(3)
+    net = SegvigenNet(half, ['interactive'], has_image_encoder=False)
+    shares, kinds = [], []
+    for kind in ('half', 'single'):
+        if kind == 'single':
+            net.float()
+        system = SegvigenSystem(net, 'cpu', settings=FEW)
+        embedding = system.encode(ball())
+        shares.append(system.white_shares(embedding, clicks(embedding.points[0])))
+        kinds.append(net.tex_decoder.blocks[0][0].conv.weight.dtype)
+    assert kinds == [torch.float16, torch.float32]
+    assert 0 < np.abs(shares[0] - shares[1]).mean() < 0.1 * shares[1].std()
+
+
 def test_the_embedding_tells_its_points_features_and_memory(system, embeddings):
     for kind, num in (('mesh', 500), ('cloud', 800)):
         embedding = embeddings[kind]
