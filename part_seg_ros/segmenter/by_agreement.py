@@ -8,9 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from part_seg_ros.geometry.boxes import oriented_box
+from part_seg_ros.geometry.normals import estimate_normals
+from part_seg_ros.geometry.surface_smoothing import surface_average
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
+from part_seg_ros.segmenter.network_input import network_cloud
 from part_seg_ros.segmenter.part_limits import PartLimits
 from part_seg_ros.segmenter.part_name import likeliest_of
 from part_seg_ros.segmenter.part_votes import PartVotes, VoteTree
@@ -19,6 +23,10 @@ from part_seg_ros.structures import PartSegmentation, SegmentedPart
 
 # A piece of a mesh goes to one part as a whole if so many of its points do and no clicks differ.
 _WHOLE_PIECE_SHARE = 0.7
+
+# Votes are averaged along the surface so often. It gained 0.4 to 2 points of IoU on real and held
+# out objects alike, twice as much with three averages as with one.
+_NUM_AVERAGES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,6 +101,7 @@ class Agreement:
             is_same = pieces.of_point[votes.click_rows][:, None] == pieces.of_point
             shares = (1.0 - pieces.weight) * shares + np.float32(pieces.weight) * is_same
         self._tree = VoteTree(shares, votes.click_rows)
+        self._average = _surface_average(encoded, pieces)
 
     def levels(
         self,
@@ -135,8 +144,8 @@ class Agreement:
     def _cut(self, granularity: float, above: _Level | None, min_points: int) -> _Level:
         """Label the points at one granularity, within the parts of the level above."""
         propagation = self._encoded.propagation
-        part_of_click = self._tree.parts_at(height_of(granularity))
-        votes = self._tree.votes_of(part_of_click)
+        part_of_click = self._tree.parts_at(self._height(granularity))
+        votes = self._smoothed(self._tree.votes_of(part_of_click))
         parents, within = np.full(len(votes), -1), None
         if above is not None:
             parents[part_of_click] = above.part_of_click
@@ -160,6 +169,24 @@ class Agreement:
         return _Level(
             part_of_click=part_of_click, labels=labels, slot_labels=slot_labels, parents=parents
         )
+
+    def _height(self, granularity: float) -> float:
+        """Return where to cut the tree.
+
+        Pieces bring points together by their weight. Coarse heights join them with others, but
+        at the default and below the network still divides a piece; so meshes that are one piece
+        come apart, too.
+        """
+        height = height_of(granularity)
+        weight = 0.0 if self._pieces is None else self._pieces.weight
+        return height * (1.0 - weight + weight * height**3)
+
+    def _smoothed(self, votes: np.ndarray) -> np.ndarray:
+        """Average (K, S) votes along the surface."""
+        smoothed = np.ascontiguousarray(votes.T)
+        for _ in range(_NUM_AVERAGES):
+            smoothed = self._average @ smoothed
+        return np.ascontiguousarray(smoothed.T)
 
     def _with_whole_pieces(self, labels: np.ndarray, part_of_click: np.ndarray) -> np.ndarray:
         """Give (S,) points on one piece the label that most of them have, if it is most by far.
@@ -219,6 +246,15 @@ class Agreement:
                 )
             )
         return PartSegmentation(part_ids=part_ids, parts=tuple(parts)), number
+
+
+def _surface_average(encoded: EncodedCloud, pieces: Pieces | None) -> csr_matrix:
+    """Return the average along the surface, by the normals that the network got."""
+    seen = network_cloud(encoded.cloud, encoded.network_idx)
+    normals = seen.normals
+    if normals is None:
+        normals = estimate_normals(seen.points, viewpoint=seen.viewpoint)
+    return surface_average(seen.points, normals, None if pieces is None else pieces.of_point)
 
 
 def _largest_of_each(parents: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -131,7 +131,7 @@ class SampledMesh:
             should_stop=should_stop,
             pieces=self._pieces,
         )
-        return self._on_faces(found, None)[0]
+        return self._on_faces(found, self._face_labels(found))[0]
 
     def segment_levels(
         self,
@@ -149,8 +149,8 @@ class SampledMesh:
             settings: As for `Segmenter.segment_levels`.
             progress: As for `Segmenter.segment_levels`.
             should_stop: As for `Segmenter.segment_levels`.
-            nested: As for `Segmenter.segment_levels`. It holds of the points; single faces may
-                differ, since each level is tidied up by itself.
+            nested: As for `Segmenter.segment_levels`; the faces of the finest level are then
+                tidied up, and those of the coarser ones follow.
 
         Returns:
             As from `segment_all`, one for each granularity.
@@ -168,10 +168,17 @@ class SampledMesh:
             pieces=self._pieces,
             nested=nested,
         )
-        of_faces, number = [], None
-        for level in levels:
-            on_faces, number = self._on_faces(level, number if nested else None)
-            of_faces.append(on_faces)
+        if not nested:
+            return tuple(self._on_faces(level, self._face_labels(level))[0] for level in levels)
+        labels = [self._face_labels(levels[-1])]
+        for level in levels[:0:-1]:  # faces of coarser parts are those of the parts within
+            parents = np.array([*(part.parent_id for part in level.parts), NO_LABEL])
+            labels.insert(0, parents[labels[0]])
+        of_faces: list[PartSegmentation] = []
+        number = None
+        for level, of_level in zip(levels, labels, strict=True):
+            found, number = self._on_faces(level, of_level, number)
+            of_faces.append(found)
         return tuple(of_faces)
 
     @property
@@ -183,18 +190,24 @@ class SampledMesh:
         number = np.unique(of_point, return_inverse=True)[1]
         return Pieces(of_point=number.reshape(-1), weight=weight)
 
+    def _face_labels(self, found: PartSegmentation) -> np.ndarray:
+        """Return the (F,) part of each face by a segmentation of the sampled points."""
+        return face_labels(
+            self.graph, self.piece_of_face, self.face_idx, found.part_ids, self._settings
+        )
+
     def _on_faces(
-        self, found: PartSegmentation, number_above: np.ndarray | None
+        self,
+        found: PartSegmentation,
+        labels: np.ndarray,
+        number_above: np.ndarray | None = None,
     ) -> tuple[PartSegmentation, np.ndarray]:
-        """Carry a segmentation of the sampled points to the faces.
+        """Describe (F,) labels of faces, the ids of parts that were found on points.
 
         Returns:
             The parts that any face shows, numbered anew, and (K + 1,) int32 the new id of each of
             the K parts, -1 for none; the last stands for the id -1.
         """
-        labels = face_labels(
-            self.graph, self.piece_of_face, self.face_idx, found.part_ids, self._settings
-        )
         used = [part for part in found.parts if (labels == part.part_id).any()]
         number = np.full(len(found.parts) + 1, NO_LABEL, np.int32)
         number[[part.part_id for part in used]] = np.arange(len(used))

@@ -69,7 +69,8 @@ def test_a_mesh_knows_what_is_connected(ball_segmenter, squares):
     obj = squares()
     halves = ball_segmenter(0.05)  # one click sees a part of a square only
     on_points = evaluate_object(halves, obj, CONFIG)
-    config = PartsConfig(view=CONFIG.view, on_mesh=True, mesh=MeshSettings(num_samples=800))
+    mesh = MeshSettings(num_samples=800, connectivity=0.7)
+    config = PartsConfig(view=CONFIG.view, on_mesh=True, mesh=mesh)
     on_mesh = evaluate_object(halves, obj, config)
     assert [f.iou for f in on_mesh] == [1.0, 1.0]
     assert max(f.iou for f in on_points) < 0.9

@@ -27,14 +27,15 @@ def _pair_of(points: np.ndarray) -> np.ndarray:
 
 def _cap_of(points: np.ndarray) -> np.ndarray:
     """The upper cap of a blob is a part of its own, the rest of the blob another."""
-    return 2 * _blob_of(points) + (points[:, 2] > 0.1)
+    return 2 * _blob_of(points) + (points[:, 2] > 0.5)
 
 
 @pytest.fixture
 def blobs(sphere: np.ndarray) -> np.ndarray:
-    """Three ellipsoids of 800, 400 and 200 points along x."""
+    """Three ellipsoids of 800, 400 and 200 points along x, their caps lifted off."""
+    opened = np.where(sphere[:, 2:] > 0.1, sphere + np.float32([0, 0, 1]), sphere)
     return np.concatenate(
-        [sphere, sphere[:400] + np.float32([1, 0, 0]), sphere[:200] + np.float32([2, 0, 0])]
+        [opened, opened[:400] + np.float32([1, 0, 0]), opened[:200] + np.float32([2, 0, 0])]
     )
 
 
@@ -106,8 +107,8 @@ def test_a_point_on_a_piece_follows_it(truth_system, blobs: np.ndarray) -> None:
     pieces = Pieces(of_point=_blob_of(blobs), weight=0.5)
     for granularity, with_pieces, levels in (
         (0.6, None, _cap_of),
-        (0.6, pieces, _blob_of),  # a cap is 0.5 from the rest of its blob, 1 from other blobs
-        (0.8, pieces, _cap_of),
+        (0.5, pieces, _blob_of),  # a cap is 0.5 from the rest of its blob, 1 from other blobs
+        (0.6, pieces, _cap_of),
     ):
         found = segmenter.segment_all(
             encoded, SegmentAllSettings(granularity=granularity), pieces=with_pieces

@@ -56,14 +56,24 @@ def _is_partition(part_ids: np.ndarray, labels: np.ndarray) -> bool:
     return len(pairs) == len(np.unique(labels)) == len(np.unique(part_ids))
 
 
+def _share_in_place(part_ids: np.ndarray, labels: np.ndarray) -> float:
+    """Share of the faces that are of the part that most faces of their label are of."""
+    main = [np.bincount(part_ids[labels == label]).max() for label in np.unique(labels)]
+    assert len(np.unique(part_ids)) == len(main)
+    return sum(main) / len(labels)
+
+
 def test_faces_have_the_part_of_their_points_hidden_ones_too(truth_system) -> None:
     mesh = together(plate(10), plate(10, offset=0.01))  # the one hides the other
     segmenter = Segmenter(truth_system(levels=(_side_of,), iou_pred=(0.9,)))
     found = SampledMesh(segmenter, mesh, SETTINGS).segment_all()
     assert found.part_ids.shape == (400,)
-    assert _is_partition(found.part_ids, _side_of(centers(mesh)))
+    # Votes are averaged along the surface, which may move a border by the width of a face.
+    for layer in (slice(0, 200), slice(200, 400)):
+        sides = _side_of(centers(mesh))[layer]
+        assert _share_in_place(found.part_ids[layer], sides) > 0.97
     for part in found.parts:
-        assert part.box.size[:2] == pytest.approx([2.0, 1.0], abs=1e-6)
+        assert part.box.size[:2] == pytest.approx([2.0, 1.0], abs=0.21)
 
 
 def test_faces_without_a_point_are_filled_only_if_wanted(truth_system) -> None:
@@ -81,23 +91,16 @@ def test_faces_without_a_point_are_filled_only_if_wanted(truth_system) -> None:
     assert agreement.mean() > 0.95
 
 
-def test_connection_decides_where_the_network_is_of_two_minds(truth_system) -> None:
+def test_connection_decides_by_its_weight(truth_system) -> None:
     mesh = together(plate(8), plate(8, offset=0.5))
     system = truth_system(levels=(_side_of,), iou_pred=(0.9,))
-    settings = SegmentAllSettings(granularity=0.6)
-    for connectivity, labels in (
-        (0.0, _side_of(centers(mesh))),
-        (0.5, (centers(mesh)[:, 2] > 0.2).astype(int) * 2),
-    ):
-        sampled = SampledMesh(
-            Segmenter(system), mesh, dataclasses.replace(SETTINGS, connectivity=connectivity)
-        )
-        found = sampled.segment_all(settings)
-        if connectivity:
-            # Sides of one plate are 0.5 apart, plates of one side too, the rest 1.
-            assert len(found.parts) in (1, 2)
-        else:
-            assert _is_partition(found.part_ids, labels)
+    on_top = (centers(mesh)[:, 2] > 0.2).astype(int)
+    # Sides of one plate are 1 - weight apart, one side of both plates is the weight apart.
+    for weight, labels in ((0.0, _side_of(centers(mesh))), (0.3, None), (0.7, on_top)):
+        wanted = dataclasses.replace(SETTINGS, connectivity=weight)
+        found = SampledMesh(Segmenter(system), mesh, wanted).segment_all()
+        labels = _side_of(centers(mesh)) if labels is None else labels
+        assert _share_in_place(found.part_ids, labels) > 0.95, weight
 
 
 def test_specks_go_to_what_is_around_them_but_pieces_stay(truth_system) -> None:
@@ -125,7 +128,7 @@ def test_levels_know_their_parents_on_faces(truth_system) -> None:
     sampled = SampledMesh(Segmenter(system), mesh, SETTINGS)
     levels = sampled.segment_levels((0.6, 0.9))
     assert [len(level.parts) for level in levels] == [2, 4]
-    assert _is_partition(levels[1].part_ids, _quarter_of(centers(mesh)))
+    assert _share_in_place(levels[1].part_ids, _quarter_of(centers(mesh))) > 0.97
     for above, level in itertools.pairwise(levels):
         for part in level.parts:
             parents = above.part_ids[level.part_ids == part.part_id]
