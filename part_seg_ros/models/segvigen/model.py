@@ -134,12 +134,20 @@ class SegvigenNet(nn.Module):
         Raises:
             InputError: there are no weights of the image encoder.
         """
+        return self.check_image_encoder()(image[None])[0]
+
+    def check_image_encoder(self) -> ImageEncoder:
+        """Return the image encoder.
+
+        Raises:
+            InputError: there are no weights of it.
+        """
         if self.image_encoder is None:
             raise InputError(
                 'there are no weights of the image encoder, which pictures need; the README of'
                 ' segvigen says which file that is'
             )
-        return self.image_encoder(image[None])[0]
+        return self.image_encoder
 
     def null_tokens(self) -> Tensor:
         """Return the one zero token that stands for no picture, as a thousand of them would."""

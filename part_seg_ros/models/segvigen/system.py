@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -55,12 +55,14 @@ class SegvigenState:
         placement: From the frame of the shape to the cube.
         read_out: From the voxels, in the order of decoding, to the embedding's points.
         face_idx: (N,) int64 face of each point of a mesh; None for a cloud.
+        view: (S, S, 3) uint8 cropped picture of the object as it is; None without one.
     """
 
     encoded: EncodedObject
     placement: Placement
     read_out: ReadOut
     face_idx: np.ndarray | None
+    view: np.ndarray | None = None
 
 
 class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
@@ -117,6 +119,25 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
             ),
             num_bytes=encoded.num_bytes + read_out.num_bytes + features.nbytes,
         )
+
+    def with_view(self, embedding: Embedding, picture: np.ndarray) -> Embedding:
+        """Show the networks a picture of the object, as the release does by default.
+
+        Args:
+            embedding: From `encode`.
+            picture: (H, W, 3) or (H, W, 4) uint8 the object in its own colours, rendered from
+                `picture.VIEW`.
+
+        Returns:
+            The embedding with the picture; clicks and every part without guidance then heed it.
+
+        Raises:
+            InputError: the picture shows no object, or there are no weights of the image encoder.
+        """
+        self.net.check_image_encoder()
+        view = crop(picture)
+        state = replace(embedding.state, view=view)
+        return replace(embedding, state=state, num_bytes=embedding.num_bytes + view.nbytes)
 
     def predict(
         self, embedding: Embedding, prompt: Prompt, previous: np.ndarray | None = None
@@ -277,7 +298,7 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         on_step: Callable[[float], None] = lambda share: None,
     ) -> np.ndarray:
         """Return the (M, 3) float32 mean colours of the voxels over the draws of noise."""
-        memory = self._memory(mode, picture)
+        memory = self._memory(mode, state.view if picture is None else picture)
         sampler, num_draws = self.settings.sampler, self.settings.num_draws
         first = self.settings.seed if seed is None else seed
         total = torch.zeros((), device=self.device)

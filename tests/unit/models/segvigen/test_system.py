@@ -175,6 +175,20 @@ def test_guidance_makes_a_picture_count_for_more(system, embeddings):
     assert away > np.abs(painted[1.0] - painted[0.0]).mean() > 0
 
 
+def test_a_view_of_the_object_is_heeded_where_no_picture_guides(system, embeddings):
+    embedding = embeddings['mesh']
+    seen = system.with_view(embedding, picture())
+    prompt = clicks(embedding.points[0])
+    plain, shown = (system.white_shares(e, prompt) for e in (embedding, seen))
+    assert np.abs(plain - shown).max() > 1e-5
+    guided = SegmentEverySettings(picture=picture()[::-1].copy())
+    one, two = (system.segment_all(e, guided).part_ids for e in (embedding, seen))
+    np.testing.assert_array_equal(one, two)
+    assert seen.num_bytes > embedding.num_bytes
+    with pytest.raises(InputError, match='no object'):
+        system.with_view(embedding, picture() * 0 + 255)
+
+
 def test_weights_in_16_bits_paint_nearly_the_same():
     half = dataclasses.replace(
         TINY,
@@ -282,8 +296,11 @@ def test_a_system_without_the_weights_of_a_mode_says_so(embeddings):
         system.predict(embedding, clicks(embedding.points[0]))
     net = SegvigenNet(TINY, ['guided'], has_image_encoder=False)
     guided = SegvigenSystem(net, 'cpu', settings=FEW)
+    embedding = guided.encode(ball())
     with pytest.raises(InputError, match='image encoder'):
-        guided.segment_all(guided.encode(ball()), SegmentEverySettings(picture=picture()))
+        guided.segment_all(embedding, SegmentEverySettings(picture=picture()))
+    with pytest.raises(InputError, match='image encoder'):
+        guided.with_view(embedding, picture())
 
 
 BAD_SHAPES = {
