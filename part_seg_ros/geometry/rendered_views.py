@@ -25,7 +25,7 @@ WHITE = 255
 
 _DISC_CORNERS = 6
 _DISC_FACES = _DISC_CORNERS - 2
-_DISC_NEIGHBOR = 7
+_DISC_NEIGHBOR = 5  # fewer leave holes; more widen edges, and hide what is behind them
 _WIDEST_DISC = 3.0  # in medians of the discs' radii
 
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """From pictures of a shape back to the shape: what pixels say about faces or points.
 
-Every pixel votes for the element that it shows. An element that owns no pixel, for it is small or
-seen at a flat angle, gets the votes of the nearest that do.
+Every pixel votes for the face that it shows. Points are asked the other way round, since the discs
+that they are drawn as hide each other: each looks up its pixel in every view that sees it.
+Elements without votes take those of the nearest that have some.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ _HIDDEN_BY = 1e-4  # least distance by which something in front hides a place [u
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ViewLinks:
-    """Which pixels of V views speak of which of E elements.
+    """Which pixels of V views speak of which of E elements, faces or points.
 
     Attributes:
-        pixels: For each view, (L,) int32 flat indices of the pixels that show something.
-        elements: For each view, (L,) int32 what they show.
+        pixels: For each view, (L,) int32 flat indices of pixels.
+        elements: For each view, (L,) int32 elements that these pixels speak of.
         owners: (R,) int64 elements without a pixel that take the votes of others.
         neighbors: (R, K) int64 whose votes they take.
         is_seen: (E,) bool, elements that some view sees, with or without a pixel.
@@ -97,65 +98,100 @@ class ViewLinks:
         return counts
 
 
-def link_views(
-    surface: Surface,
-    views: Sequence[RenderedView],
-    positions: np.ndarray,
-    *,
-    fills_unseen: bool = False,
-) -> ViewLinks:
-    """Find what the pixels of rendered views speak of.
+def link_faces(surface: Surface, views: Sequence[RenderedView], middles: np.ndarray) -> ViewLinks:
+    """Find which faces of a mesh the pixels of its views show.
+
+    A face that is seen but owns no pixel, for it is small or seen at a flat angle, takes the votes
+    of the three nearest that do. Nothing votes about faces that no view sees.
 
     Args:
-        surface: What was rendered.
+        surface: The mesh.
         views: Its views.
-        positions: (E, 3) where the elements are, in the world.
-        fills_unseen: Elements that no view sees take the votes of the nearest, too; else nothing
-            votes about them.
+        middles: (F, 3) middles of the faces, in the world.
 
     Raises:
         BackendMissingError: Open3D is not installed.
     """
-    pixels = [np.flatnonzero(view.is_shape).astype(np.int32) for view in views]
-    elements = [view.element_idx.ravel()[found] for view, found in zip(views, pixels, strict=True)]
-    has_pixel = np.zeros(len(positions), bool)
-    for found in elements:
-        has_pixel[found] = True
+    pixels = [np.flatnonzero(view.is_shape) for view in views]
+    faces = [view.element_idx.ravel()[found] for view, found in zip(views, pixels, strict=True)]
+    has_pixel = _mentioned(faces, len(middles))
     is_seen = has_pixel | _seen_between_pixels(surface, views, has_pixel)
-    owners = np.flatnonzero(~has_pixel if fills_unseen else is_seen & ~has_pixel)
-    sources = np.flatnonzero(has_pixel)
+    return _links(pixels, faces, np.flatnonzero(is_seen & ~has_pixel), middles, is_seen)
+
+
+def link_points(surface: Surface, views: Sequence[RenderedView], points: np.ndarray) -> ViewLinks:
+    """Find into which pixels of its views the points of a cloud fall, where they are seen.
+
+    A point is seen unless something hides it by more than the width of its disc. Points that no
+    view sees take the votes of the three nearest that one does.
+
+    Args:
+        surface: The cloud as discs.
+        views: Its views.
+        points: (N, 3) in the world.
+    """
+    first_face = np.unique(surface.element_idx, return_index=True)[1]
+    rims = surface.vertices[surface.faces[first_face, 0]]
+    widths = 2 * np.linalg.norm(rims - points, axis=1)
+    outward = surface.normals[first_face] if surface.is_one_sided else None
+    pixels, seen = [], []
+    for view in views:
+        cells, is_inside = view.camera.pixels_of(points)
+        found = cells[:, 1] * view.camera.size + cells[:, 0]
+        depth = view.camera.project(points)[1]
+        is_seen = is_inside & view.is_shape.ravel()[found]
+        is_seen &= depth - view.depth.ravel()[found] < widths
+        if outward is not None:
+            is_seen &= ((view.camera.position - points) * outward).sum(axis=1) > 0
+        pixels.append(found[is_seen])
+        seen.append(np.flatnonzero(is_seen))
+    is_seen = _mentioned(seen, len(points))
+    return _links(pixels, seen, np.flatnonzero(~is_seen), points, is_seen)
+
+
+def _links(
+    pixels: Sequence[np.ndarray],
+    elements: Sequence[np.ndarray],
+    owners: np.ndarray,
+    positions: np.ndarray,
+    is_seen: np.ndarray,
+) -> ViewLinks:
+    sources = np.flatnonzero(_mentioned(elements, len(positions)))
     neighbors = np.zeros((len(owners), 0), np.int64)
     if len(owners) and len(sources):
         ranks = np.arange(1, min(_NUM_NEIGHBORS, len(sources)) + 1)
         neighbors = sources[cKDTree(positions[sources]).query(positions[owners], ranks)[1]]
     return ViewLinks(
-        pixels=tuple(pixels),
-        elements=tuple(elements),
+        pixels=tuple(each.astype(np.int32) for each in pixels),
+        elements=tuple(each.astype(np.int32) for each in elements),
         owners=owners,
         neighbors=neighbors,
         is_seen=is_seen,
     )
 
 
+def _mentioned(elements: Sequence[np.ndarray], num_elements: int) -> np.ndarray:
+    is_mentioned = np.zeros(num_elements, bool)
+    for each in elements:
+        is_mentioned[each] = True
+    return is_mentioned
+
+
 def _seen_between_pixels(
     surface: Surface, views: Sequence[RenderedView], has_pixel: np.ndarray
 ) -> np.ndarray:
-    """Find, by rays to places on them, which elements (E,) are seen though they own no pixel."""
+    """Find, by rays to places on them, which of (F,) faces are seen though they own no pixel."""
     is_seen = np.zeros(len(has_pixel), bool)
-    rest = np.flatnonzero(~has_pixel[surface.element_idx])
+    rest = np.flatnonzero(~has_pixel)
     if not len(rest):
         return is_seen
     scene = RayScene(surface.vertices, surface.faces)
     corners = surface.vertices[surface.faces[rest]]
     places = np.einsum('kc,fcx->fkx', _PLACES, corners).reshape(-1, 3)
-    owners = np.repeat(surface.element_idx[rest], len(_PLACES))
-    outward = np.repeat(surface.normals[rest], len(_PLACES), axis=0)
+    owners = np.repeat(rest, len(_PLACES))
     for view in views:
-        rays = places - view.camera.position
         is_candidate = view.camera.pixels_of(places)[1]
-        if surface.is_one_sided:
-            is_candidate &= (rays * outward).sum(axis=1) < 0
-        rays = rays[is_candidate]
+        rays = places[is_candidate] - view.camera.position
         lengths = scene.cast(view.camera.position, rays).lengths
         is_free = (1 - lengths) * np.linalg.norm(rays, axis=1) < _HIDDEN_BY
         is_seen[owners[is_candidate][is_free]] = True

@@ -13,7 +13,7 @@ import trimesh
 from PIL import Image
 
 from part_seg_ros.geometry.rendered_views import mesh_surface, render
-from part_seg_ros.geometry.view_votes import link_views
+from part_seg_ros.geometry.view_votes import link_faces
 from part_seg_ros.models.geosam2.cameras import find_world, twelve_cameras
 from part_seg_ros.models.geosam2.release_lifting import NO_PART, lift
 
@@ -156,7 +156,7 @@ def part_pictures(sample):
 
 def test_lifted_reference_masks_look_like_themselves(sample):
     pictures = part_pictures(sample)
-    links = link_views(sample.surface, sample.views, sample.corners.mean(axis=1))
+    links = link_faces(sample.surface, sample.views, sample.corners.mean(axis=1))
     labels = links.labels_from(pictures)
     scores = [
         iou(picture == part, view.is_shape & (labels[view.element_idx] == part))
@@ -188,7 +188,7 @@ def test_lifting_as_the_release_does_it_labels_fewer_faces_and_fewer_of_them_rig
     is_labeled = found > 0
     assert is_labeled.mean() == pytest.approx(wanted[0], abs=0.01)
     assert (found == sample.part_of_face + 1)[is_labeled].mean() == pytest.approx(
-        wanted[1], abs=0.005
+        wanted[1], abs=0.01
     )
 
 
@@ -201,7 +201,7 @@ def test_true_masks_of_all_views_give_the_true_parts_of_what_is_seen(shared_path
         vertices, faces, labels = data['vertices'], data['faces'], data['labels'].astype(np.int64)
     surface, views = from_all_sides(vertices, faces)
     pictures = [np.where(view.is_shape, labels[view.element_idx], -1) for view in views]
-    links = link_views(surface, views, surface.vertices[surface.faces].mean(axis=1))
+    links = link_faces(surface, views, surface.vertices[surface.faces].mean(axis=1))
     found = links.labels_from(pictures)
     assert (found[~links.is_seen] == -1).all()
     score = mean_iou(found, labels, links.is_seen)

@@ -12,13 +12,12 @@ import numpy as np
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.rendered_views import (
     RenderedView,
-    Surface,
     cloud_surface,
     mesh_surface,
     render,
 )
 from part_seg_ros.geometry.view_cameras import ViewCamera
-from part_seg_ros.geometry.view_votes import ViewLinks, link_views
+from part_seg_ros.geometry.view_votes import ViewLinks, link_faces, link_points
 from part_seg_ros.models.geosam2.cameras import World, find_world, twelve_cameras
 from part_seg_ros.models.geosam2.settings import GeoSam2Settings
 from part_seg_ros.structures import Mesh, PointCloud
@@ -96,7 +95,9 @@ def _prepare_mesh(mesh: Mesh, image_size: int, settings: GeoSam2Settings) -> Pre
     cameras = twelve_cameras(world.box_size, image_size)
     middles = mesh.vertices[mesh.faces].mean(axis=1, dtype=np.float64)
     views = dict(enumerate(render(surface, cameras)))
-    return _collect(middles.astype(np.float32), world, cameras, surface, views, fills_unseen=False)
+    points = middles.astype(np.float32)
+    links = link_faces(surface, list(views.values()), world.apply(points).astype(np.float64))
+    return _collect(points, world, cameras, views, links)
 
 
 def _prepare_cloud(cloud: PointCloud, image_size: int, settings: GeoSam2Settings) -> PreparedShape:
@@ -112,25 +113,24 @@ def _prepare_cloud(cloud: PointCloud, image_size: int, settings: GeoSam2Settings
         num_seen = {v: len(np.unique(view.element_idx)) - 1 for v, view in views.items()}
         least = settings.min_seen_share * max(num_seen.values())
         views = {v: view for v, view in views.items() if num_seen[v] >= least}
-    return _collect(cloud.points, world, cameras, surface, views, fills_unseen=True)
+    positions = world.apply(cloud.points).astype(np.float64)
+    links = link_points(surface, list(views.values()), positions)
+    return _collect(cloud.points, world, cameras, views, links)
 
 
 def _collect(
     points: np.ndarray,
     world: World,
     cameras: list[ViewCamera],
-    surface: Surface,
     views: dict[int, RenderedView],
-    *,
-    fills_unseen: bool,
+    links: ViewLinks,
 ) -> PreparedShape:
-    positions = world.apply(points).astype(np.float64)
-    links = link_views(surface, list(views.values()), positions, fills_unseen=fills_unseen)
     if not any(map(len, links.pixels)):
         raise InputError(
             'no view sees anything of the shape; has a mesh area, and does a cloud face its'
             ' viewpoint?'
         )
+    positions = world.apply(points).astype(np.float64)
     outside = [
         number for number, view in views.items() if not view.camera.pixels_of(positions)[1].all()
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from part_seg_ros.geometry.rendered_views import cloud_surface, mesh_surface, render
 from part_seg_ros.geometry.view_cameras import ViewCamera, look_from, ring_directions
-from part_seg_ros.geometry.view_votes import ViewLinks, link_views
+from part_seg_ros.geometry.view_votes import ViewLinks, link_faces, link_points
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec('open3d') is None, reason='open3d is not installed'
@@ -68,7 +68,7 @@ def test_what_is_seen_gets_its_label_and_what_is_not_none(sphere_mesh):
     surface, cameras = mesh_surface(vertices, faces), ring(160)
     views = render(surface, cameras)
     labels = (middles[:, 0] > 0).astype(int) + 2 * (middles[:, 2] > 0)
-    found = link_views(surface, views, middles)
+    found = link_faces(surface, views, middles)
     # The ring looks from between -0.3 and 0.5 rad: the caps are seen at flat angles, but are seen.
     assert (found.is_seen == is_outside)[np.abs(middles[:, 2]) < 0.4].all()
     assert not found.is_seen[~is_outside].any()
@@ -76,8 +76,6 @@ def test_what_is_seen_gets_its_label_and_what_is_not_none(sphere_mesh):
     lifted = found.labels_from(pictures)
     assert (lifted == labels)[found.is_seen].mean() > 0.99
     assert (lifted[~found.is_seen] == -1).all()
-    filled = link_views(surface, views, middles, fills_unseen=True).labels_from(pictures)
-    assert (filled >= 0).all() and (filled == labels).mean() > 0.95
 
 
 def test_small_faces_between_pixels_are_seen_and_labelled(sphere_mesh):
@@ -85,7 +83,7 @@ def test_small_faces_between_pixels_are_seen_and_labelled(sphere_mesh):
     middles = vertices[faces].mean(axis=1)
     surface = mesh_surface(vertices, faces)
     views = render(surface, ring(24))
-    found = link_views(surface, views, middles)
+    found = link_faces(surface, views, middles)
     has_pixel = np.zeros(len(faces), bool)
     for elements in found.elements:
         has_pixel[elements] = True
@@ -97,6 +95,28 @@ def test_small_faces_between_pixels_are_seen_and_labelled(sphere_mesh):
     assert (found.labels_from(pictures) == labels)[between].mean() > 0.9
 
 
+def test_points_look_up_their_pixels_where_nothing_hides_them():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(4000, 3))
+    points /= 2 * np.linalg.norm(points, axis=1, keepdims=True)
+    is_inner = np.arange(4000) >= 3000
+    points[is_inner] *= 0.6
+    surface = cloud_surface(points, None, None)
+    views = render(surface, ring(128))
+    found = link_points(surface, views, points)
+    assert found.is_seen[~is_inner].all() and found.is_seen[is_inner].mean() < 0.15
+    assert (found.num_votes() > 0).all()
+    # Each vote is the pixel that the point falls into, on the near side of the sphere.
+    for view, pixels, elements in zip(views, found.pixels, found.elements, strict=True):
+        cells, is_inside = view.camera.pixels_of(points[elements])
+        assert is_inside.all()
+        np.testing.assert_array_equal(cells[:, 1] * 128 + cells[:, 0], pixels)
+        assert (points[elements] @ view.camera.position > -0.1).mean() > 0.98
+    pictures = [np.where(view.is_shape, view.point_map()[..., 0] > 0, -1) for view in views]
+    labels = found.labels_from(pictures)
+    assert (labels == (points[:, 0] > 0))[~is_inner].mean() > 0.98
+
+
 def test_points_of_one_side_are_not_seen_from_behind():
     rng = np.random.default_rng(0)
     points = rng.normal(size=(3000, 3))
@@ -105,7 +125,7 @@ def test_points_of_one_side_are_not_seen_from_behind():
     points = points[points @ sensor > 0.4]
     surface = cloud_surface(points, None, sensor)
     views = render(surface, ring(64))
-    found = link_views(surface, views, points, fills_unseen=True)
+    found = link_points(surface, views, points)
     is_left = points[:, 1] > 0
     masks = [is_left[view.element_idx] & view.is_shape for view in views]
     share = found.votes_for(masks) / found.num_votes()
