@@ -27,6 +27,8 @@ from part_seg_ros.models.segvigen.voxels.textures import texel_sides
 _BOUNDARY_WEIGHT = np.float32(0.2)
 _MEAN_WEIGHT = np.float32(0.01)
 _MIN_BOUNDARY = 1e-6
+# The squares of a smaller area have no float32.
+_MIN_AREA = 1e-18
 # Rounding may leave the byte of a colour just below a whole number.
 _ROUNDING = 1e-4
 
@@ -74,8 +76,7 @@ def mesh_to_voxels(vertices: np.ndarray, faces: np.ndarray, paint: Paint, grid: 
     faces = np.asarray(faces, np.int64).reshape(-1, 3)
     corners = vertices[faces]
     normals, areas = face_normals(corners)
-    # Of a triangle so thin that its area is rounding, no normal is known.
-    solid = np.flatnonzero(areas > 0.0)
+    solid = np.flatnonzero(areas > _MIN_AREA)
     corners, normals = corners[solid], normals[solid]
     cells = _active_cells(corners, grid)
     if not len(cells.keys):

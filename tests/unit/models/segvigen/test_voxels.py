@@ -109,9 +109,12 @@ def test_the_border_of_an_open_surface_is_held_in_place():
 
 def test_faces_without_area_count_for_nothing():
     vertices, faces = box(LOW, HIGH)
-    flat = np.concatenate([faces, [[0, 0, 5], [1, 1, 1]]])
-    one, two = (mesh_to_voxels(vertices, f, grey(f), GRID) for f in (faces, flat))
+    flat = np.concatenate([faces, [[0, 0, 5], [1, 1, 1], [8, 9, 10]]])
+    speck = np.array([[0, 0, 0], [1e-21, 0, 0], [0, 1e-21, 0]], np.float32)
+    more = np.concatenate([vertices, speck])
+    one, two = (mesh_to_voxels(more, f, grey(f), GRID) for f in (faces, flat))
     np.testing.assert_array_equal(one.coords, two.coords)
+    np.testing.assert_array_equal(one.crossed, two.crossed)
     np.testing.assert_array_equal(one.attributes['base_color'], two.attributes['base_color'])
 
 
