@@ -246,7 +246,7 @@ def test_files_keep_every_attribute_and_any_order_of_voxels():
         'intersected': rng.integers(0, 8, (500, 1), np.uint8),
     }
     voxels = OVoxels(coords=coords, attributes=attributes, grid=32)
-    data = write_vxz(voxels, chunk_size=8)
+    data = write_vxz(voxels, chunk_size=8, level=1)
     read = read_vxz(data)
     order = np.argsort(morton_codes(coords))
     np.testing.assert_array_equal(
@@ -257,7 +257,7 @@ def test_files_keep_every_attribute_and_any_order_of_voxels():
     back = [rows[tuple(c)] for c in read.coords]
     for name, values in attributes.items():
         np.testing.assert_array_equal(read.attributes[name], values[back])
-    assert write_vxz(read, chunk_size=8) == data
+    assert write_vxz(read, chunk_size=8, level=1) == data
 
 
 @pytest.mark.parametrize(
