@@ -51,19 +51,20 @@ class ViewLinks:
         return sum(each.nbytes for each in arrays)
 
     def num_votes(self) -> np.ndarray:
-        """Return the (E,) int64 number of votes about each element."""
-        return self._count(self.elements)
+        """Return the (E,) float64 number of votes about each element."""
+        return self._count((elements, None) for elements in self.elements)
 
-    def votes_for(self, masks: Sequence[np.ndarray | None]) -> np.ndarray:
-        """Return the (E,) int64 number of these votes that lie in a mask.
+    def votes_for(self, pictures: Sequence[np.ndarray | None]) -> np.ndarray:
+        """Return the (E,) float64 sum of these votes.
 
         Args:
-            masks: (S, S) bool for each view, or None for an empty one.
+            pictures: (S, S) what a vote of each pixel weighs, or bool, for each view; None for a
+                view whose votes weigh nothing.
         """
         return self._count(
-            elements[mask.ravel()[pixels]]
-            for pixels, elements, mask in zip(self.pixels, self.elements, masks, strict=True)
-            if mask is not None
+            (elements, picture.ravel()[pixels])
+            for pixels, elements, picture in zip(self.pixels, self.elements, pictures, strict=True)
+            if picture is not None
         )
 
     def labels_from(self, pictures: Sequence[np.ndarray | None]) -> np.ndarray:
@@ -79,21 +80,22 @@ class ViewLinks:
         used = [v for v, picture in enumerate(pictures) if picture is not None]
         values = [np.asarray(pictures[v]).ravel()[self.pixels[v]] for v in used]
         labels = np.full(len(self.is_seen), UNLABELED, np.int32)
-        most = np.zeros(len(labels), np.int64)
+        most = np.zeros(len(labels))
         for label in np.unique(np.concatenate([np.zeros(0, np.int64), *values])):
             if label == UNLABELED:
                 continue
             counts = self._count(
-                self.elements[v][found == label] for v, found in zip(used, values, strict=True)
+                (self.elements[v], found == label) for v, found in zip(used, values, strict=True)
             )
             labels[counts > most] = label
             most = np.maximum(most, counts)
         return labels
 
-    def _count(self, votes: Iterable[np.ndarray]) -> np.ndarray:
-        counts = np.zeros(len(self.is_seen), np.int64)
-        for elements in votes:
-            counts += np.bincount(elements, minlength=len(counts))
+    def _count(self, votes: Iterable[tuple[np.ndarray, np.ndarray | None]]) -> np.ndarray:
+        """Add up votes about elements, with their weights."""
+        counts = np.zeros(len(self.is_seen))
+        for elements, weights in votes:
+            counts += np.bincount(elements, weights, minlength=len(counts))
         counts[self.owners] = counts[self.neighbors].sum(axis=1)
         return counts
 

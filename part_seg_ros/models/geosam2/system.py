@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import expit
+from torch import nn
 
 from part_seg_ros.errors import CanceledError, InputError
 from part_seg_ros.models.geosam2.click_views import draw_logits, spread_clicks
@@ -45,6 +47,7 @@ from part_seg_ros.structures import (
 )
 
 _PROPOSING_SHARE = 0.5
+_PRESENT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -108,7 +111,7 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
         """Answer one prompt with one mask, or with the candidates that the settings want.
 
         3D clicks go to the views that see them, see `spread_clicks`. The logit of a point is that
-        of the share of its pixels, in all views, that lie in the mask.
+        of the mean probability of its pixels in all views.
 
         Args:
             embedding: From `encode`.
@@ -286,18 +289,18 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
     def _candidates(
         self, state: GeoSam2State, found: Sequence[Sequence[FollowedObject]]
     ) -> MaskCandidates:
-        """Let the pixels of all views vote on each candidate.
+        """Let the pixels of all views vote on each candidate, as surely as they are of it.
 
         A candidate that was followed from several views is all that it was in any of them.
         """
         links, views = state.shape.links, state.shape.views
         total, logits = links.num_votes(), []
         for followed in found:
-            masks = [
-                np.logical_or.reduce([enlarged(each.logits[v], view) > 0 for each in followed])
+            probs = [
+                expit(np.maximum.reduce([enlarged(each.logits[v], view) for each in followed]))
                 for v, view in enumerate(views)
             ]
-            inside = links.votes_for(masks)
+            inside = links.votes_for(probs)
             logits.append(np.log((inside + 0.5) / (total - inside + 0.5)))
         scores = [np.mean([each.iou_pred for each in followed]) for followed in found]
         return MaskCandidates(
@@ -355,7 +358,12 @@ def random_system(
     seed: int = 0,
     settings: GeoSam2Settings | None = None,
 ) -> GeoSam2System:
-    """Build a system with random weights, the same for the same seed; for tests."""
+    """Build a system with random weights, the same for the same seed; to test and to time.
+
+    Its objects count as present, which random weights alone would leave to chance.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return GeoSam2System(GeoSam2Net(config), device, name=name, settings=settings)
+        net = GeoSam2Net(config)
+    nn.init.constant_(net.sam_mask_decoder.pred_obj_score_head.layers[-1].bias, _PRESENT)
+    return GeoSam2System(net, device, name=name, settings=settings)
