@@ -7,6 +7,7 @@ decide.
 """
 
 import dataclasses
+import importlib.util
 import re
 import shutil
 import time
@@ -29,13 +30,15 @@ from part_seg_ros.nodes.network import build_segmenter
 from part_seg_ros.segmenter import SegmentAllSettings, Segmenter
 from part_seg_ros.structures import PointCloud
 
-SYSTEMS = ['point_sam', 'partsam', 's2am3d']
+HAS_VIEWS = all(importlib.util.find_spec(name) for name in ('open3d', 'sam2'))
+SYSTEMS = ['point_sam', 'partsam', 's2am3d', *(['geosam2'] if HAS_VIEWS else [])]
 SEARCH = {'num_prompts': 12, 'min_score': 0.0, 'min_points': 1}
 # What is wrong with a file, and with which of the system's files; each class once.
 BAD_FILES = {
     'point_sam': [('truncated', 0), ('pickled code', 0), ('missing key', 0), ('folder', 0)],
     'partsam': [('another system', 0), ('unexpected key', 0), ('wrong type', 0), ('empty', 0)],
     's2am3d': [('wrong shape', 0), ('unreadable', 1), ('pickled code', 1), ('missing key', 1)],
+    'geosam2': [('another system', 0), ('missing key', 0)],
 }
 
 
