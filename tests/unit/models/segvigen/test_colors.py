@@ -89,6 +89,13 @@ def test_small_pieces_take_the_label_around_them():
     assert found.tolist() == [0] * 50 + [1] * 30
 
 
+def test_small_pieces_ask_large_ones_before_other_small_ones():
+    mesh = strip(40)
+    labels = np.repeat([0, 1, 2, 3], [30, 4, 6, 40])
+    found = label_faces(mesh, labels[:, None].repeat(4, 1), FaceSettings(min_faces=10))
+    assert found.tolist() == [0] * 34 + [3] * 46
+
+
 def test_small_pieces_that_touch_nothing_take_the_nearest_label():
     mesh = strip(40)
     vertices = np.concatenate([mesh.vertices, mesh.vertices[:3] + [36.0, 3.0, 0.0]])
