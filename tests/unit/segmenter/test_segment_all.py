@@ -10,7 +10,6 @@ import pytest
 from part_seg_ros.errors import CanceledError, ConfigError
 from part_seg_ros.models.system import Capabilities
 from part_seg_ros.segmenter import SegmentAllSettings, Segmenter, SegmenterConfig, Stage
-from part_seg_ros.segmenter.suppression import pairwise_overlap, suppress
 from part_seg_ros.structures import PartSegmentation, PointCloud
 
 
@@ -218,23 +217,3 @@ def test_a_least_score_of_zero_keeps_even_what_is_expected_to_be_wrong(
     found = _segment(system, blobs, min_score=0.0)
     assert [part.score for part in found.parts] == [0.0] * 3
     assert _segment(system, blobs, min_score=0.01).parts == ()
-
-
-def test_overlap_of_all_pairs_equals_counting() -> None:
-    masks = np.random.default_rng(0).random((12, 300)) < 0.3
-    masks[3] = False
-    iou, share = pairwise_overlap(masks)
-    for a in range(12):
-        for b in range(12):
-            both, either = (masks[a] & masks[b]).sum(), (masks[a] | masks[b]).sum()
-            assert iou[a, b] == pytest.approx(both / max(either, 1))
-            smaller = min(masks[a].sum(), masks[b].sum())
-            assert share[a, b] == pytest.approx(both / max(smaller, 1))
-
-
-def test_suppression_keeps_the_best_and_nothing_in_conflict_with_it() -> None:
-    near = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]], bool)
-    assert suppress(np.array([0.5, 0.9, 0.5]), near).tolist() == [1]
-    assert suppress(np.array([0.9, 0.5, 0.9]), near).tolist() == [0, 2]
-    assert suppress(np.array([0.1, 0.2, 0.3]), np.zeros((3, 3), bool)).tolist() == [2, 1, 0]
-    assert suppress(np.zeros(0), np.zeros((0, 0), bool)).tolist() == []
