@@ -381,11 +381,13 @@ class RequestHandler:
         report: Report,
         pieces: Pieces | None = None,
     ) -> PartSegmentation:
+        """Find every part; a system with a way of its own takes it unless a threshold is set."""
+        thresholds = None if wanted == SegmentAllSettings() else wanted
         return self._decode(
             job,
             lambda: self.segmenter.segment_all(
                 encoded,
-                wanted,
+                thresholds,
                 progress=_progress(report),
                 should_stop=job.should_stop,
                 pieces=pieces,

@@ -54,18 +54,28 @@ def weights(system, tmp_path, write_weights):
 
 
 @pytest.fixture
-def serve(ros, system, weights, start_node):
-    """Run a node with the system's weights from the files."""
-    start_node(
-        None,
-        wait=False,
-        build=build_segmenter,
-        model=f'{system}-tiny',
-        checkpoint=str(weights.checkpoint),
-        device='cpu',
-        **{f'segment_all.{name}': value for name, value in SEARCH.items()},
-    )
-    ros.client.wait_until_active(120.0)
+def start(ros, system, weights, start_node):
+    """Run a node with the system's weights from the files, and these parameters."""
+
+    def start(**parameters):
+        start_node(
+            None,
+            wait=False,
+            build=build_segmenter,
+            model=f'{system}-tiny',
+            checkpoint=str(weights.checkpoint),
+            device='cpu',
+            **parameters,
+        )
+        ros.client.wait_until_active(120.0)
+
+    return start
+
+
+@pytest.fixture
+def serve(start):
+    """Run a node with thresholds that let random networks find something."""
+    start(**{f'segment_all.{name}': value for name, value in SEARCH.items()})
 
 
 @pytest.fixture
@@ -140,7 +150,10 @@ def test_every_part_is_found(ros, serve, expected, message):
     segmenter, encoded = expected
     parts = segmenter.segment_all(encoded, SegmentAllSettings(**SEARCH))
     assert len(parts.parts) > 0
-    result = ros.wait(ros.client.segment_all(cloud=message))
+    assert_same_parts(ros.wait(ros.client.segment_all(cloud=message)), parts)
+
+
+def assert_same_parts(result, parts):
     assert result.success, result.message
     assert len(result.parts) == len(parts.parts)
     for part in result.parts:
@@ -149,6 +162,18 @@ def test_every_part_is_found(ros, serve, expected, message):
         shared = np.count_nonzero(of_points == same)
         union = len(of_points) + np.count_nonzero(parts.part_ids == same) - shared
         assert shared / union > 0.99
+
+
+@pytest.mark.parametrize('system', ['partsam', 's2am3d'], indirect=True)
+def test_without_thresholds_every_part_is_found_in_the_systems_own_way(
+    ros, start, expected, message
+):
+    start()
+    segmenter, encoded = expected
+    own = segmenter.segment_all(encoded)
+    common = segmenter.segment_all(encoded, SegmentAllSettings())
+    assert not np.array_equal(own.part_ids, common.part_ids)
+    assert_same_parts(ros.wait(ros.client.segment_all(cloud=message)), own)
 
 
 @pytest.fixture
