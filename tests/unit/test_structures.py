@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError, PartSegError, PromptTooFarError
-from part_seg_ros.structures import MaskCandidates, Mesh, NamePrompt, PointCloud, PointPrompt
+from part_seg_ros.structures import (
+    MaskCandidates,
+    Mesh,
+    NamePrompt,
+    PointCloud,
+    PointPrompt,
+    ViewClickPrompt,
+)
 
 
 @pytest.fixture
@@ -155,3 +162,25 @@ def test_within_hides_far_points_and_keeps_every_row():
     np.testing.assert_array_equal(near.points[:2], points[:2])
     with pytest.raises(PromptTooFarError, match='nearest is 1 m away'):
         PointCloud(points=points).within(np.array([3.0, 0, 0]), 0.5)
+
+
+def test_clicks_on_a_view_become_numbers_of_one_kind() -> None:
+    prompt = ViewClickPrompt(view_idx=3, coords_px=[[4, 5], [6, 7]], prompt_labels=[1, 0])
+    assert prompt.coords_px.dtype == np.float32 and prompt.coords_px.shape == (2, 2)
+    assert prompt.prompt_labels.dtype == np.int8
+
+
+@pytest.mark.parametrize(
+    ('coords', 'labels', 'words'),
+    [
+        ([[4, 5, 6]], [1], 'must be'),
+        ([[4, 5]], [1, 0], 'must be'),
+        ([[4, 5]], [0], 'at least one of them 1'),
+        ([[4, 5], [4, 6]], [1, 2], 'must be 1 or 0'),
+    ],
+)
+def test_clicks_on_a_view_that_say_nothing_are_refused(
+    coords: list[list[int]], labels: list[int], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        ViewClickPrompt(view_idx=0, coords_px=coords, prompt_labels=labels)
