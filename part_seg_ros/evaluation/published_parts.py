@@ -24,6 +24,7 @@ from part_seg_ros.geometry.face_graph import connected_faces
 _FILE = 'baselines.json'
 _FLOORS = ('floors_10k_points', 'auto_mIoU')
 _NAME_LENGTH = 12
+_MOST_COLUMNS = 12
 
 Figures = Mapping[str, Mapping[str, float]]
 """{method: {object: mean best IoU of its true parts [%]}}."""
@@ -80,13 +81,14 @@ def comparison(figures: Figures) -> dict[str, dict[str, float]]:
     """Lay methods side by side, the best mean first.
 
     Returns:
-        {method: {'mean' or the begin of an object's name: figure}} with the columns of the objects
-        that the first method has; NaN for figures that are missing.
+        {method: {'mean' or the begin of an object's name: figure}} over the objects that the first
+        method has, NaN for figures that are missing; of more than twelve objects the mean alone.
     """
     names = list(next(iter(figures.values())))
+    shown = names if len(names) <= _MOST_COLUMNS else []
     rows = {
         method: {'mean': float(np.mean([found.get(name, np.nan) for name in names]))}
-        | {name[:_NAME_LENGTH]: found.get(name, np.nan) for name in names}
+        | {name[:_NAME_LENGTH]: found.get(name, np.nan) for name in shown}
         for method, found in figures.items()
     }
     return dict(sorted(rows.items(), key=lambda row: -row[1]['mean']))

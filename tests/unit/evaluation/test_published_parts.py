@@ -85,3 +85,5 @@ def test_methods_stand_side_by_side_best_first(true_part) -> None:
     assert rows['theirs'] == {'mean': 74.5, 'x': 99.0, 'y': 50.0}
     assert rows['ours']['mean'] == pytest.approx(60.0)
     assert math.isnan(rows['half']['mean']) and math.isnan(rows['half']['y'])
+    many = {str(number): 50.0 for number in range(13)}
+    assert comparison({'ours': many}) == {'ours': {'mean': 50.0}}
