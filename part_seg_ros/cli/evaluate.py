@@ -21,6 +21,7 @@ from part_seg_ros.cli.model_options import add_model_options, build_segmenter
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.clicks import ClicksConfig
 from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, Dataset, load_datasets
+from part_seg_ros.evaluation.layouts.table import LAYOUTS, read_layout
 from part_seg_ros.evaluation.names import NamesConfig
 from part_seg_ros.evaluation.parts import PartFound, PartsConfig
 from part_seg_ros.evaluation.protocols import PROTOCOLS, evaluate
@@ -47,7 +48,13 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         nargs='+',
         metavar='DATASET',
         help='folder of .npz objects with labels per face, or held_out: objects of families that'
-        ' training never sees',
+        ' training never sees; with --root the name of a published layout: ' + ', '.join(LAYOUTS),
+    )
+    parser.add_argument(
+        '--root',
+        type=Path,
+        metavar='DIR',
+        help='where the data set of a published layout was unpacked, see docs/evaluation.md',
     )
     add_model_options(parser)
     _add_view_options(parser)
@@ -146,7 +153,7 @@ def run(args: argparse.Namespace) -> int:
     protocol = PROTOCOLS[args.protocol]
     if args.cases is not None and args.protocol != 'clicks':
         raise InputError(f'--cases draws clicks; leave it out for {args.protocol}')
-    datasets = load_datasets(args.datasets, objects_per_family=args.objects_per_family)
+    datasets = _datasets(args)
     segmenter = build_segmenter(args)
     summaries = {}
     comparisons: dict[str, dict[str, dict[str, float]]] = {}
@@ -169,6 +176,17 @@ def run(args: argparse.Namespace) -> int:
         print(f'\nBest IoU of true parts, {name}\n')
         print(markdown_table(rows))
     return 0
+
+
+def _datasets(args: argparse.Namespace) -> list[Dataset]:
+    if args.root is None:
+        for name in LAYOUTS.keys() & set(args.datasets):
+            if not Path(name).is_dir():
+                raise InputError(f'{name} is a published layout; say where it lies: --root DIR')
+        return load_datasets(args.datasets, objects_per_family=args.objects_per_family)
+    if len(args.datasets) != 1:
+        raise InputError(f'--root goes with one DATASET, got {len(args.datasets)}')
+    return [read_layout(args.datasets[0], args.root)]
 
 
 def _compared(

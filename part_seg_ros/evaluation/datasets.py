@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from part_seg_ros.data.labeled_clouds import LabeledCloud
 from part_seg_ros.data.labeled_meshes import LabeledMesh, load_folder
 from part_seg_ros.data.procedural.families.held_out import HELD_OUT_FAMILIES
 from part_seg_ros.data.procedural.object import ProceduralObject
@@ -41,14 +43,14 @@ class LabeledObject:
         kind: What it is, '' where the data set does not tell.
         group: Where it comes from, '' where the data set does not tell.
         part_names: Name of part k at position k; empty where no names are known.
-        shape: Its surface.
+        shape: Its surface, or points of it.
     """
 
     name: str
     kind: str
     group: str
     part_names: tuple[str, ...]
-    shape: LabeledMesh | ProceduralObject
+    shape: LabeledMesh | LabeledCloud | ProceduralObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,7 +58,7 @@ class Dataset:
     """Objects under one name."""
 
     name: str
-    objects: tuple[LabeledObject, ...]
+    objects: Sequence[LabeledObject]
 
 
 def load_datasets(

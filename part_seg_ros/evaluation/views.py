@@ -11,9 +11,11 @@ import numpy as np
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.data.depth_camera import PartialView, camera_cloud
 from part_seg_ros.data.depth_noise import SensorNoise
+from part_seg_ros.data.labeled_clouds import LabeledCloud, draw_labeled_points
 from part_seg_ros.data.labeled_meshes import LabeledMesh, camera_surface, sample_labeled_points
 from part_seg_ros.data.procedural import sample_surface
 from part_seg_ros.data.procedural.object import ProceduralObject
+from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import LabeledObject, seed_of
 from part_seg_ros.structures import PointCloud
 
@@ -106,7 +108,7 @@ def see_object(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     """Look at an object; the same object and configuration always give the same points.
 
     Raises:
-        InputError: the object has no surface to be seen.
+        InputError: the object has no surface to be seen, or is a cloud that a camera should see.
     """
     seen = _from_all_sides(obj, config) if config.view == FULL else _by_camera(obj, config)
     if config.gives_normals:
@@ -119,6 +121,11 @@ def _from_all_sides(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     if isinstance(obj.shape, LabeledMesh):
         cloud, part_ids = sample_labeled_points(obj.shape, config.num_points, config.seed)
         return SeenObject(cloud=cloud, part_ids=part_ids)
+    if isinstance(obj.shape, LabeledCloud):
+        cloud, part_ids = draw_labeled_points(
+            obj.shape, config.num_points, _generator(obj, config)
+        )
+        return SeenObject(cloud=cloud, part_ids=part_ids)
     sample = sample_surface(obj.shape, config.num_points, _generator(obj, config))
     cloud = PointCloud(points=sample.points, normals=sample.normals)
     return SeenObject(cloud=cloud, part_ids=sample.part_ids)
@@ -128,6 +135,10 @@ def _by_camera(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     """See the object once to count pixels, then from the same place in the resolution wanted."""
     noise = SENSOR if config.has_noise else SensorNoise()
     shape = obj.shape
+    if isinstance(shape, LabeledCloud):
+        raise InputError(
+            f'{obj.name} is a cloud and has no surface that a camera could see; use --view full'
+        )
     surface = shape if isinstance(shape, ProceduralObject) else camera_surface(shape)
 
     def look(scale: float, rng: np.random.Generator) -> PartialView:

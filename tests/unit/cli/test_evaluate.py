@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from part_seg_ros.cli.main import main
+from part_seg_ros.data.files import CloudFile, write_cloud
+from part_seg_ros.structures import PointCloud
 
 FEW = ('--model', 'compact-tiny', '--num-points', '300')
 
@@ -89,12 +91,32 @@ def test_figures_of_others_stand_beside_ours(
     assert all(part['granularity'] in np.arange(1, 11) / 10 for part in record['parts'])
 
 
+@pytest.mark.parametrize('protocol', ['clicks', 'parts'])
+def test_published_layout_is_found_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], protocol: str
+) -> None:
+    points = np.random.default_rng(0).uniform(size=(400, 3)).astype(np.float32)
+    is_red = points[:, 0] > 0.5
+    colors = np.where(is_red[:, None], [1.0, 0, 0], [0, 0, 1.0])
+    cloud = PointCloud(points=points, colors=colors)
+    write_cloud(tmp_path / 'halves.ply', CloudFile(cloud=cloud))
+    words = ['evaluate', protocol, 'colored', '--root', str(tmp_path), *FEW]
+    assert main([*words, '--report', str(tmp_path / 'r')]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith('| colored')
+    record = json.loads((tmp_path / 'r' / 'colored' / f'{protocol}.json').read_text())
+    names = [part['object_name'] for part in record['parts']]
+    assert names == ['halves', 'halves']
+
+
 def test_mistakes_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words, message in (
         (['clicks', 'nowhere', *FEW], 'no .npz objects in nowhere'),
         (['clicks', str(folder), *FEW, '--max-points', '100'], 'raise --max-points'),
         (['parts', str(folder), *FEW, '--granularity'], 'leave out --granularity'),
         (['clicks', str(folder), *FEW, '--mesh'], 'go with parts, not clicks'),
+        (['clicks', 'colored', *FEW], 'say where it lies: --root DIR'),
+        (['clicks', 'a', 'b', '--root', str(folder), *FEW], 'goes with one DATASET, got 2'),
+        (['clicks', 'a', '--root', str(folder), *FEW], 'a is no layout; with --root give one of'),
         (['clicks', 'held_out', *FEW, '--objects-per-family', '0'], 'at least 1'),
     ):
         assert main(['evaluate', *words]) == 2

@@ -7,9 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from part_seg_ros.errors import ConfigError
-from part_seg_ros.evaluation.datasets import held_out_objects
+from part_seg_ros.data.labeled_clouds import LabeledCloud
+from part_seg_ros.errors import ConfigError, InputError
+from part_seg_ros.evaluation.datasets import LabeledObject, held_out_objects
 from part_seg_ros.evaluation.views import ViewConfig, see_object
+from part_seg_ros.structures import PointCloud
 
 
 @pytest.fixture(scope='module')
@@ -103,3 +105,20 @@ def test_bad_settings_are_refused():
         ViewConfig(view='half')
     with pytest.raises(ConfigError, match='num_points'):
         ViewConfig(num_points=1)
+
+
+def test_cloud_shows_its_points_and_no_camera():
+    points = np.arange(60, dtype=np.float32).reshape(20, 3)
+    shape = LabeledCloud(cloud=PointCloud(points=points), part_ids=np.arange(20))
+    obj = LabeledObject(name='c', kind='', group='', part_names=(), shape=shape)
+    few = see_object(obj, ViewConfig(num_points=16, seed=1))
+    assert len(set(few.part_ids)) == 16
+    np.testing.assert_array_equal(few.cloud.points, points[few.part_ids])
+    again = see_object(obj, ViewConfig(num_points=16, seed=1))
+    np.testing.assert_array_equal(few.part_ids, again.part_ids)
+    every = see_object(obj, ViewConfig(num_points=100))
+    np.testing.assert_array_equal(every.part_ids, np.arange(20))
+    with pytest.raises(InputError, match='use --view full'):
+        see_object(obj, ViewConfig(view='single'))
+    with pytest.raises(InputError, match=r'one entry per point \(20\)'):
+        LabeledCloud(cloud=shape.cloud, part_ids=np.arange(3))

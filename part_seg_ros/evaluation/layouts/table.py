@@ -1,0 +1,63 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""Every published layout that can be read, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from part_seg_ros.errors import InputError
+from part_seg_ros.evaluation.datasets import Dataset
+from part_seg_ros.evaluation.layouts.colored_shapes import read_colored_shapes
+from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
+from part_seg_ros.evaluation.layouts.partobjaverse_tiny import read_partobjaverse_tiny
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A folder layout.
+
+    Attributes:
+        read: (root) to the objects; raises InputError where the layout is another.
+        expects: What lies below the root.
+        source: Where the layout is described, '' for our own.
+    """
+
+    read: Callable[[Path], LazyObjects]
+    expects: str
+    source: str
+
+
+LAYOUTS: dict[str, Layout] = {
+    'colored': Layout(
+        read=read_colored_shapes,
+        expects='OBJECT.ply with one part a colour, OBJECT.glb with one part a node',
+        source='',
+    ),
+    'partobjaverse_tiny': Layout(
+        read=read_partobjaverse_tiny,
+        expects='PartObjaverse-Tiny_mesh/UID.glb, PartObjaverse-Tiny_instance_gt/UID.npy,'
+        ' PartObjaverse-Tiny_semantic_gt/UID.npy, PartObjaverse-Tiny_semantic.json',
+        source='https://huggingface.co/datasets/yhyang-myron/PartObjaverse-Tiny',
+    ),
+}
+
+
+def read_layout(name: str, root: Path) -> Dataset:
+    """Read a data set from its published layout.
+
+    Args:
+        name: A key of `LAYOUTS`.
+        root: The folder that the data set was unpacked to.
+
+    Raises:
+        InputError: there is no such layout, or the folder has another.
+    """
+    if name not in LAYOUTS:
+        raise InputError(
+            f'{name} is no layout; with --root give one of {", ".join(LAYOUTS)}, and without it'
+            ' a folder of .npz objects'
+        )
+    return Dataset(name=name, objects=LAYOUTS[name].read(root))
