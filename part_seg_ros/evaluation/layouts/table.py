@@ -12,6 +12,7 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import Dataset
 from part_seg_ros.evaluation.layouts.colored_shapes import read_colored_shapes
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
+from part_seg_ros.evaluation.layouts.partnet_e import read_partnet_e
 from part_seg_ros.evaluation.layouts.partobjaverse_tiny import read_partobjaverse_tiny
 
 
@@ -41,6 +42,11 @@ LAYOUTS: dict[str, Layout] = {
         expects='PartObjaverse-Tiny_mesh/UID.glb, PartObjaverse-Tiny_instance_gt/UID.npy,'
         ' PartObjaverse-Tiny_semantic_gt/UID.npy, PartObjaverse-Tiny_semantic.json',
         source='https://huggingface.co/datasets/yhyang-myron/PartObjaverse-Tiny',
+    ),
+    'partnet_e': Layout(
+        read=read_partnet_e,
+        expects='PartNetE_meta.json, data/test/CATEGORY/ID/pc.ply and label.npy',
+        source='https://github.com/Colin97/PartSLIP',
     ),
 }
 
