@@ -10,10 +10,12 @@ from pathlib import Path
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import Dataset
+from part_seg_ros.evaluation.layouts.agile3d import read_agile3d
 from part_seg_ros.evaluation.layouts.colored_shapes import read_colored_shapes
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.layouts.partnet_e import read_partnet_e
 from part_seg_ros.evaluation.layouts.partobjaverse_tiny import read_partobjaverse_tiny
+from part_seg_ros.evaluation.layouts.shapenet_part import read_shapenet_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,12 @@ class Layout:
     expects: str
     source: str
 
+
+_AGILE3D = Layout(
+    read=read_agile3d,
+    expects='val_list.json, scans/SCENE.ply with x, y, z, R, G, B, label',
+    source='https://github.com/ywyue/AGILE3D',
+)
 
 LAYOUTS: dict[str, Layout] = {
     'colored': Layout(
@@ -48,6 +56,14 @@ LAYOUTS: dict[str, Layout] = {
         expects='PartNetE_meta.json, data/test/CATEGORY/ID/pc.ply and label.npy',
         source='https://github.com/Colin97/PartSLIP',
     ),
+    'shapenet_part': Layout(
+        read=read_shapenet_part,
+        expects='synsetoffset2category.txt, train_test_split/shuffled_test_file_list.json,'
+        ' SYNSET/ID.txt with x y z nx ny nz label',
+        source='shapenetcore_partanno_segmentation_benchmark_v0_normal',
+    ),
+    's3dis': _AGILE3D,
+    'kitti360': _AGILE3D,
 }
 
 
