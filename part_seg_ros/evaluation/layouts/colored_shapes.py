@@ -19,7 +19,7 @@ from part_seg_ros.data.labeled_meshes import LabeledMesh
 from part_seg_ros.data.mesh_results import UNASSIGNED
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import LabeledObject
-from part_seg_ros.evaluation.layouts.files import need_folder
+from part_seg_ros.evaluation.layouts.files import join_meshes, need_folder
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.structures import Mesh, PointCloud
 
@@ -86,13 +86,7 @@ def _read_glb(path: Path) -> LabeledObject:
         raise InputError(f'{path} has no node with triangles; give it one node per part')
     pieces.sort(key=lambda piece: piece[0])
     names = tuple(name for name, _ in pieces if name != UNASSIGNED)
-    starts = np.cumsum([0, *(len(piece.vertices) for _, piece in pieces)])
-    mesh = Mesh(
-        vertices=np.concatenate([piece.vertices for _, piece in pieces]),
-        faces=np.concatenate(
-            [piece.faces + start for (_, piece), start in zip(pieces, starts, strict=False)]
-        ),
-    )
+    mesh = join_meshes([Mesh(vertices=piece.vertices, faces=piece.faces) for _, piece in pieces])
     face_part_ids = np.repeat(
         [names.index(name) if name in names else -1 for name, _ in pieces],
         [len(piece.faces) for _, piece in pieces],

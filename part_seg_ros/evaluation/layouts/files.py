@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,17 @@ def read_mesh(path: Path) -> Mesh:
     if not isinstance(shape, Mesh):
         raise InputError(f'{path} has points alone; it must be a mesh')
     return shape
+
+
+def join_meshes(meshes: Sequence[Mesh]) -> Mesh:
+    """Return all meshes as one, vertices and faces in their order, without colours."""
+    starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
+    return Mesh(
+        vertices=np.concatenate([mesh.vertices for mesh in meshes]),
+        faces=np.concatenate(
+            [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
+        ),
+    )
 
 
 def read_labels(path: Path, count: int, of: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from part_seg_ros.evaluation.layouts.agile3d import read_agile3d
 from part_seg_ros.evaluation.layouts.colored_shapes import read_colored_shapes
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.layouts.partnet_e import read_partnet_e
+from part_seg_ros.evaluation.layouts.partnet_mobility import read_partnet_mobility
 from part_seg_ros.evaluation.layouts.partobjaverse_tiny import read_partobjaverse_tiny
 from part_seg_ros.evaluation.layouts.shapenet_part import read_shapenet_part
 
@@ -55,6 +56,11 @@ LAYOUTS: dict[str, Layout] = {
         read=read_partnet_e,
         expects='PartNetE_meta.json, data/test/CATEGORY/ID/pc.ply and label.npy',
         source='https://github.com/Colin97/PartSLIP',
+    ),
+    'partnet_mobility': Layout(
+        read=read_partnet_mobility,
+        expects='ID/mobility.urdf with its meshes, ID/semantics.txt, ID/meta.json',
+        source='https://sapien.ucsd.edu/browse',
     ),
     'shapenet_part': Layout(
         read=read_shapenet_part,
