@@ -351,6 +351,7 @@ def test_a_network_is_loaded_beside_other_callbacks_and_given_up_on_deactivate(
     ros.wait_until(loading.is_set, 'the load begins')
     assert state(ros) == 'active'
     waiting = ros.client.segment_part(PROMPT, cloud=cloud)
+    wait_for_queue(ros, 1)
     assert change_state(ros, 'deactivate')
     assert ros.wait(waiting).error_code == ErrorCode.CANCELED
     gate.set()
@@ -363,6 +364,17 @@ def test_a_network_is_loaded_beside_other_callbacks_and_given_up_on_deactivate(
     after = ros.wait(ros.client.segment_part(PROMPT, cloud=cloud))
     assert other.num_encoded == 1 and 0 < after.part.num_points < before.part.num_points
     ros.node.destroy_client(client)
+
+
+def wait_for_queue(ros, num_waiting):
+    """Wait until the node reports so many waiting requests."""
+
+    def is_reached():
+        values = {item.key: item.value for item in diagnostics[-1].status[0].values}
+        return values['waiting requests'] == str(num_waiting)
+
+    with ros.listening(DiagnosticArray, '/diagnostics', 10) as diagnostics:
+        ros.wait_until(lambda: diagnostics and is_reached(), f'{num_waiting} requests wait')
 
 
 def test_a_changed_parameter_acts_on_the_next_request(ros, start_node, ball, cloud):
