@@ -28,20 +28,63 @@ def read_ply(path: Path) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
     Raises:
         InputError: the file is malformed, cut short or has no x, y and z.
     """
+    columns, faces, _ = _load(path)
+    return columns, None if faces is None else _triangles(faces)[0]
+
+
+def read_labeled_ply(path: Path, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read a mesh and a number per face.
+
+    Args:
+        path: A ply whose faces are all triangles or all quadrilaterals.
+        name: Property of the faces.
+
+    Returns:
+        (V, 3) vertices, (F, 3) vertex indices of triangles and (F,) the property of each.
+
+    Raises:
+        InputError: the file is malformed, cut short or has no faces with that property.
+    """
+    columns, faces, face_columns = _load(path)
+    if faces is None or name not in face_columns:
+        held = ', '.join(face_columns) or 'none'
+        raise InputError(f'{path}: faces need a property {name}, the file has {held}')
+    triangles, face_idx = _triangles(faces)
+    vertices = np.stack([columns[axis] for axis in 'xyz'], axis=1)
+    return vertices, triangles, face_columns[name].reshape(-1)[face_idx]
+
+
+def _load(path: Path) -> tuple[dict[str, np.ndarray], np.ndarray | None, dict[str, np.ndarray]]:
+    """Return columns of the vertices, (F, 3) or (F, 4) faces or None, and columns of the faces."""
     from trimesh.exchange.ply import load_ply
 
     try:
         with path.open('rb') as stream:
             loaded = load_ply(stream, fix_texture=False, prefer_color=None)
-        vertex = loaded['metadata']['_ply_raw']['vertex']['data']
-        names = vertex.dtype.names if isinstance(vertex, np.ndarray) else tuple(vertex)
-        columns = {name: np.asarray(vertex[name]).reshape(-1) for name in names}
+        elements = loaded['metadata']['_ply_raw']
+        columns = {
+            name: column.reshape(-1) for name, column in _columns(elements['vertex']).items()
+        }
+        face_columns = _columns(elements['face']) if 'face' in elements else {}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise InputError(f'{path}: not a readable ply: {error or type(error).__name__}') from None
     if not all(name in columns for name in 'xyz'):
         raise InputError(f'{path}: vertices need x, y and z, the file has {", ".join(columns)}')
     faces = loaded.get('faces')
-    return columns, faces if faces is not None and len(faces) else None
+    return columns, faces if faces is not None and len(faces) else None, face_columns
+
+
+def _columns(element: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    data = element.get('data', {})
+    names = data.dtype.names if isinstance(data, np.ndarray) else tuple(data)
+    return {name: np.asarray(data[name]) for name in names or ()}
+
+
+def _triangles(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Split quadrilaterals; return (T, 3) triangles and (T,) the face that each is of."""
+    if faces.shape[1] == 3:
+        return faces, np.arange(len(faces))
+    return faces[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3), np.repeat(np.arange(len(faces)), 2)
 
 
 def write_ply(

@@ -16,6 +16,7 @@ from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.layouts.partnet_e import read_partnet_e
 from part_seg_ros.evaluation.layouts.partnet_mobility import read_partnet_mobility
 from part_seg_ros.evaluation.layouts.partobjaverse_tiny import read_partobjaverse_tiny
+from part_seg_ros.evaluation.layouts.replica import read_replica
 from part_seg_ros.evaluation.layouts.shapenet_part import read_shapenet_part
 
 
@@ -70,6 +71,11 @@ LAYOUTS: dict[str, Layout] = {
     ),
     's3dis': _AGILE3D,
     'kitti360': _AGILE3D,
+    'replica': Layout(
+        read=read_replica,
+        expects='SCENE/habitat/mesh_semantic.ply and info_semantic.json',
+        source='https://github.com/facebookresearch/Replica-Dataset',
+    ),
 }
 
 
