@@ -146,7 +146,10 @@ def report(folder: Path, scan: DemoScan) -> None:
             part_ids=np.where(two, 0, -1),
             prompt=scan.prompt,
         ),
-        Panel(title='every part', part_ids=found),
+        Panel(
+            title=f'every part, granularity {timings["all_parts"]["granularity"]:g}',
+            part_ids=found,
+        ),
     ]
     draw(folder / 'demo.png', scan.file.cloud, panels)
 

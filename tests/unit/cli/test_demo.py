@@ -25,7 +25,7 @@ def _write_answers(folder: Path, scan: DemoScan, *, shift: int = 0) -> None:
     timings = {
         'one_click': click,
         'two_clicks': click | {'embedding_cached': True},
-        'all_parts': {'total_ms': 900.0},
+        'all_parts': {'total_ms': 900.0, 'granularity': 0.5},
     }
     (folder / 'timings.json').write_text(json.dumps(timings))
 
