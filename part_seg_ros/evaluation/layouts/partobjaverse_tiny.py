@@ -3,7 +3,7 @@
 """PartObjaverse-Tiny: 200 meshes with a semantic and an instance label per face.
 
 Source of the layout: the description beside the data set,
-https://huggingface.co/datasets/yhyang-myron/PartObjaverse-Tiny, and that of SAMPart3D.
+yhyang-myron/PartObjaverse-Tiny, and that of SAMPart3D.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ LAYOUTS: dict[str, Layout] = {
         read=read_partobjaverse_tiny,
         expects='PartObjaverse-Tiny_mesh/UID.glb, PartObjaverse-Tiny_instance_gt/UID.npy,'
         ' PartObjaverse-Tiny_semantic_gt/UID.npy, PartObjaverse-Tiny_semantic.json',
-        source='https://huggingface.co/datasets/yhyang-myron/PartObjaverse-Tiny',
+        source='description of the data set yhyang-myron/PartObjaverse-Tiny',
     ),
     'partnet_e': Layout(
         read=read_partnet_e,
