@@ -49,7 +49,7 @@ class RunConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabeledTraining(RunConfig):
-    """A run on full clouds with true masks; see `labeled_clouds`."""
+    """A run on full clouds with true masks; see `cloud_sources`."""
 
     meshes: str = setting('', 'Folder of labelled meshes; empty for procedural objects.')
     free_share: float = setting(

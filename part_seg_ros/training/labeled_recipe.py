@@ -14,9 +14,9 @@ from torch import nn
 
 from part_seg_ros.config import to_mapping
 from part_seg_ros.models.device import choose_device
+from part_seg_ros.training.cloud_sources import CloudSource, cloud_source
 from part_seg_ros.training.config import LabeledTraining
 from part_seg_ros.training.distributed import ProcessRank, own_device
-from part_seg_ros.training.labeled_clouds import CloudSource, cloud_source
 from part_seg_ros.training.loop import mixed_precision
 from part_seg_ros.training.weights_output import write_weights
 

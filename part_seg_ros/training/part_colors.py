@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from part_seg_ros.training.labeled_clouds import LabeledCloud
+from part_seg_ros.training.cloud_sources import MaskedCloud
 
 SHADE = 0.03  # standard deviation of the brightness of a painted point
 
 
 def colors_of(
-    cloud: LabeledCloud, grey: float, painted_share: float, rng: np.random.Generator
+    cloud: MaskedCloud, grey: float, painted_share: float, rng: np.random.Generator
 ) -> np.ndarray:
     """Return a cloud's own colours, or those that stand in for them.
 

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS
 from part_seg_ros.models.partsam.config import PRESETS, PreparationSettings
+from part_seg_ros.training.cloud_sources import CloudSource
 from part_seg_ros.training.distributed import ProcessRank, own_share
-from part_seg_ros.training.labeled_clouds import CloudSource
 from part_seg_ros.training.part_colors import colors_of
 from part_seg_ros.training.partsam_augmentation import augment
 from part_seg_ros.training.partsam_config import PartSamTraining

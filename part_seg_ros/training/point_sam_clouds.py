@@ -9,8 +9,8 @@ from scipy.spatial.transform import Rotation
 
 from part_seg_ros.evaluation.metrics import POINT_SAM_CLICKS
 from part_seg_ros.models.point_sam.preparation import PointSamSettings, network_colors, place
+from part_seg_ros.training.cloud_sources import CloudSource
 from part_seg_ros.training.distributed import ProcessRank, own_share
-from part_seg_ros.training.labeled_clouds import CloudSource
 from part_seg_ros.training.part_colors import colors_of
 from part_seg_ros.training.point_sam_config import PointSamTraining
 from part_seg_ros.training.prompted_clouds import (

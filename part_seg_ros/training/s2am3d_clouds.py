@@ -14,8 +14,8 @@ from torch import Tensor
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import fit_cube
+from part_seg_ros.training.cloud_sources import MAX_DRAWS, CloudSource, MaskedCloud
 from part_seg_ros.training.distributed import ProcessRank, own_share
-from part_seg_ros.training.labeled_clouds import MAX_DRAWS, CloudSource, LabeledCloud
 from part_seg_ros.training.s2am3d_config import S2am3dTraining
 from part_seg_ros.training.tensor_records import moved
 
@@ -36,7 +36,7 @@ class NetworkCloud:
 CloudT = TypeVar('CloudT', bound=NetworkCloud)
 ConfigT = TypeVar('ConfigT', bound=S2am3dTraining)
 
-Preparation = Callable[[ConfigT, LabeledCloud, np.random.Generator], CloudT | None]
+Preparation = Callable[[ConfigT, MaskedCloud, np.random.Generator], CloudT | None]
 """What a stage makes of a cloud; None where the cloud has nothing to learn from."""
 
 
@@ -95,7 +95,7 @@ def _draw(
     )
 
 
-def network_input(config: S2am3dTraining, cloud: LabeledCloud) -> dict[str, Tensor]:
+def network_input(config: S2am3dTraining, cloud: MaskedCloud) -> dict[str, Tensor]:
     """Return the fields of `NetworkCloud`, as the system would encode the cloud."""
     coords = torch.from_numpy(fit_cube(cloud.points, 1.0).apply(cloud.points))
     feature = torch.ones_like(coords)

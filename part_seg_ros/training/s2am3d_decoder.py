@@ -20,7 +20,7 @@ from part_seg_ros.models.s2am3d.click_simulation import simulated_click
 from part_seg_ros.models.s2am3d.config import PRESETS
 from part_seg_ros.models.s2am3d.model import MaskPredictor, S2am3dNet
 from part_seg_ros.models.weights_file import load_strictly, read_tensors
-from part_seg_ros.training.labeled_clouds import LabeledCloud
+from part_seg_ros.training.cloud_sources import MaskedCloud
 from part_seg_ros.training.s2am3d_clouds import (
     CloudBatch,
     NetworkCloud,
@@ -152,7 +152,7 @@ def keeps_scale(dropout: float, generator: torch.Generator) -> bool:
 
 
 def clicked_cloud(
-    config: S2am3dDecoderTraining, cloud: LabeledCloud, rng: np.random.Generator
+    config: S2am3dDecoderTraining, cloud: MaskedCloud, rng: np.random.Generator
 ) -> ClickedCloud:
     """Choose masks of a cloud and click on each."""
     chosen = rng.permutation(len(cloud.masks))[: config.num_masks]

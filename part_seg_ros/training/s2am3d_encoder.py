@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from part_seg_ros.models.partfield_weights import load_partfield
 from part_seg_ros.models.s2am3d.config import PRESETS
 from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
-from part_seg_ros.training.labeled_clouds import LabeledCloud
+from part_seg_ros.training.cloud_sources import MaskedCloud
 from part_seg_ros.training.s2am3d_clouds import (
     CloudBatch,
     NetworkCloud,
@@ -91,7 +91,7 @@ class S2am3dEncoderRecipe(S2am3dStage[S2am3dEncoderTraining, S2am3dEncoder, Cont
 
 
 def contrast_cloud(
-    config: S2am3dEncoderTraining, cloud: LabeledCloud, rng: np.random.Generator
+    config: S2am3dEncoderTraining, cloud: MaskedCloud, rng: np.random.Generator
 ) -> ContrastCloud | None:
     """Choose the points that are compared; None where they would not show two parts."""
     known = np.flatnonzero(cloud.part_ids >= 0)

@@ -13,8 +13,8 @@ from part_seg_ros.models.point_sam.config import TINY
 from part_seg_ros.models.point_sam.model import PointSamNet
 from part_seg_ros.training.call_losses import call_losses, point_sam_weights
 from part_seg_ros.training.click_rounds import learn_from_clicks
+from part_seg_ros.training.cloud_sources import ProceduralClouds
 from part_seg_ros.training.distributed import ProcessRank
-from part_seg_ros.training.labeled_clouds import ProceduralClouds
 from part_seg_ros.training.point_sam import PointSamTinyTraining
 from part_seg_ros.training.point_sam_clouds import point_sam_batch
 from part_seg_ros.training.simulated_clicks import simulated_clicks

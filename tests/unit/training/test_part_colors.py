@@ -6,11 +6,11 @@ import dataclasses
 
 import numpy as np
 
-from part_seg_ros.training.labeled_clouds import LabeledCloud
+from part_seg_ros.training.cloud_sources import MaskedCloud
 from part_seg_ros.training.part_colors import SHADE, colors_of
 
 PART_IDS = np.repeat([-1, 0, 1, 2], 200).astype(np.int32)
-CLOUD = LabeledCloud(
+CLOUD = MaskedCloud(
     points=np.zeros((800, 3), np.float32),
     normals=np.zeros((800, 3), np.float32),
     colors=None,

@@ -10,8 +10,8 @@ import torch
 
 from part_seg_ros.errors import ConfigError
 from part_seg_ros.evaluation.metrics import next_click
+from part_seg_ros.training.cloud_sources import MaskedCloud, ProceduralClouds
 from part_seg_ros.training.distributed import ProcessRank
-from part_seg_ros.training.labeled_clouds import LabeledCloud, ProceduralClouds
 from part_seg_ros.training.loop import batches
 from part_seg_ros.training.point_sam import PointSamTinyTraining
 from part_seg_ros.training.point_sam_clouds import (
@@ -58,7 +58,7 @@ def test_turns_about_the_vertical_go_all_round():
 def test_clouds_with_z_up_are_turned_to_y_up_in_the_unit_ball():
     height = np.linspace(0, 1, 300, dtype=np.float32)
     points = np.stack([0.01 * np.sin(40 * height), 0.01 * np.cos(70 * height), height], axis=1)
-    cloud = LabeledCloud(
+    cloud = MaskedCloud(
         points=points,
         normals=np.zeros_like(points),
         colors=None,

@@ -17,8 +17,8 @@ from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
 from part_seg_ros.models.s2am3d.scoring import logit
 from part_seg_ros.models.s2am3d.system import S2am3dSystem
 from part_seg_ros.structures import PointCloud, PointPrompt
+from part_seg_ros.training.cloud_sources import ProceduralClouds
 from part_seg_ros.training.distributed import ProcessRank
-from part_seg_ros.training.labeled_clouds import ProceduralClouds
 from part_seg_ros.training.loop import run
 from part_seg_ros.training.s2am3d_config import (
     S2am3dTinyDecoderTraining,

@@ -14,8 +14,8 @@ from safetensors.torch import load_file
 from part_seg_ros.errors import CheckpointError, InputError
 from part_seg_ros.models.s2am3d.config import TINY
 from part_seg_ros.models.s2am3d.encoder import S2am3dEncoder
+from part_seg_ros.training.cloud_sources import MaskedCloud
 from part_seg_ros.training.distributed import ProcessRank
-from part_seg_ros.training.labeled_clouds import LabeledCloud
 from part_seg_ros.training.loop import batches, run
 from part_seg_ros.training.s2am3d_config import S2am3dTinyEncoderTraining
 from part_seg_ros.training.s2am3d_encoder import (
@@ -39,7 +39,7 @@ ALONE = ProcessRank(rank=0, world_size=1)
 
 def labeled_cloud(part_ids):
     points = np.random.default_rng(0).random((len(part_ids), 3), dtype=np.float32)
-    return LabeledCloud(
+    return MaskedCloud(
         points=points,
         normals=points,
         colors=points,

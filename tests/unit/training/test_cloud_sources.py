@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.training.labeled_clouds import MeshFolderClouds, ProceduralClouds, cloud_source
+from part_seg_ros.training.cloud_sources import MeshFolderClouds, ProceduralClouds, cloud_source
 
 # A unit square of two triangles per label: at z = 0 (label 0), z = 1 (label 1), z = 2 (no label).
 SQUARE = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)

@@ -20,8 +20,8 @@ MAX_DRAWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LabeledCloud:
-    """Points on a whole object and all its true parts.
+class MaskedCloud:
+    """Points on a whole object and all its true parts as masks.
 
     Attributes:
         points: (N, 3) float32, z up.
@@ -41,7 +41,7 @@ class LabeledCloud:
 class CloudSource(Protocol):
     """Where training clouds come from."""
 
-    def draw(self, num_points: int, rng: np.random.Generator) -> LabeledCloud:
+    def draw(self, num_points: int, rng: np.random.Generator) -> MaskedCloud:
         """Make one cloud of N = `num_points`; equal states of `rng` make equal clouds."""
         ...
 
@@ -56,14 +56,14 @@ class ProceduralClouds:
 
     free_share: float
 
-    def draw(self, num_points: int, rng: np.random.Generator) -> LabeledCloud:
+    def draw(self, num_points: int, rng: np.random.Generator) -> MaskedCloud:
         """Make an object that has a part to ask for."""
         for _ in range(MAX_DRAWS):
             obj = random_object(rng, free_share=self.free_share)
             surface = sample_surface(obj, num_points, rng)
             masks = obj.masks(surface.part_ids)
             if masks:
-                return LabeledCloud(
+                return MaskedCloud(
                     points=surface.points,
                     normals=surface.normals,
                     colors=None,
@@ -85,7 +85,7 @@ class MeshFolderClouds:
         self.root = root
         self.meshes = load_folder(root)
 
-    def draw(self, num_points: int, rng: np.random.Generator) -> LabeledCloud:
+    def draw(self, num_points: int, rng: np.random.Generator) -> MaskedCloud:
         """Sample one of the meshes, uniformly by area.
 
         Raises:
@@ -97,7 +97,7 @@ class MeshFolderClouds:
             part_ids = labeled.face_part_ids[surface.face_idx]
             masks = _usable(_point_masks(labeled, part_ids, surface.face_idx))
             if len(masks):
-                return LabeledCloud(
+                return MaskedCloud(
                     points=surface.points.astype(np.float32),
                     normals=surface.normals,
                     colors=surface.colors,
