@@ -53,7 +53,7 @@ def build_model(
     """
     spec, module = _find(name)
     path = None if checkpoint is None else Path(checkpoint)
-    return module.build(spec.preset, path, device, *_wanted(name, module, settings))
+    return module.build(spec.preset, path, device, **_wanted(name, module, settings))
 
 
 def build_random_model(
@@ -75,23 +75,24 @@ def build_random_model(
         The system, ready to encode.
 
     Raises:
-        ConfigError: no such system, device name or setting, or the system needs its weights.
+        ConfigError: no such system, device name or setting.
         BackendMissingError: the device or a package is not there.
     """
     spec, module = _find(name)
-    if not hasattr(module, 'build_random'):
-        raise ConfigError(f'{name} cannot be built with random weights; give it a checkpoint')
+    from part_seg_ros.models.device import choose_device  # behind the check for torch
+
     wanted = _wanted(name, module, settings)
-    return module.build_random(spec.preset, device, *wanted, name=name, seed=seed)
+    config, chosen = module.PRESETS[spec.preset], choose_device(device)
+    return module.random_system(config, chosen, name=name, seed=seed, **wanted)
 
 
-def _wanted(name: str, module: ModuleType, settings: Mapping[str, Any] | None) -> tuple[Any, ...]:
-    """Return the settings as the system's own, or nothing where none are wanted."""
+def _wanted(name: str, module: ModuleType, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return `settings` as the system's own, or nothing where none are wanted."""
     if not settings:
-        return ()
+        return {}
     if not hasattr(module, 'SETTINGS'):
         raise ConfigError(f'{name} has no settings, got {", ".join(settings)}')
-    return (from_mapping(module.SETTINGS, settings),)
+    return {'settings': from_mapping(module.SETTINGS, settings)}
 
 
 def _find(name: str) -> tuple[ModelSpec, ModuleType]:

@@ -14,7 +14,8 @@ class ModelSpec:
     """Where a preset lives and what its weights are.
 
     Attributes:
-        module: Module with `build(preset, checkpoint, device) -> System`.
+        module: Module with `build(preset, checkpoint, device) -> System`, `PRESETS` (a
+            configuration each), `random_system` and, where there are any, `SETTINGS` (their type).
         preset: Name of the sizes within that module.
         prompts: What it takes, in words.
         input: What it reads of a shape, in words.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from part_seg_ros.models.compact.checkpoint import BUNDLED, load_network
-from part_seg_ros.models.compact.config import TINY, CompactConfig
+from part_seg_ros.models.compact.config import PRESETS
 from part_seg_ros.models.compact.system import CompactSystem, random_system
 from part_seg_ros.models.device import choose_device
 from part_seg_ros.models.file_bytes import file_sha256
@@ -26,17 +26,6 @@ def build(preset: str, checkpoint: Path | None, device: str) -> CompactSystem:
     """
     chosen = choose_device(device)
     if preset == 'tiny' and checkpoint is None:
-        return random_system(TINY, chosen)
+        return random_system(PRESETS[preset], chosen)
     path = checkpoint or BUNDLED
     return CompactSystem(load_network(path), chosen, weights_sha256=file_sha256(path))
-
-
-def build_random(preset: str, device: str, *, name: str, seed: int) -> CompactSystem:
-    """Build a preset with random weights, the same for the same seed.
-
-    Raises:
-        ConfigError: no such device name.
-        BackendMissingError: the device is not there.
-    """
-    config = TINY if preset == 'tiny' else CompactConfig()
-    return random_system(config, choose_device(device), name=name, seed=seed)

@@ -55,3 +55,5 @@ TINY = CompactConfig(
     mask_width=16,
     embedding_width=8,
 )
+
+PRESETS = {'bundled': CompactConfig(), 'tiny': TINY}

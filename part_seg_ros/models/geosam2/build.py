@@ -50,16 +50,3 @@ def build(
     digest = checked_sha256(GEOSAM2_WEIGHTS, path)
     net = load_network(config, path)
     return GeoSam2System(net, chosen, name=name, weights_sha256=digest, settings=settings)
-
-
-def build_random(
-    preset: str, device: str, settings: GeoSam2Settings | None = None, *, name: str, seed: int
-) -> GeoSam2System:
-    """Build a preset with random weights, the same for the same seed.
-
-    Raises:
-        ConfigError: no such device name.
-        BackendMissingError: the device is not there.
-    """
-    chosen = choose_device(device)
-    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)

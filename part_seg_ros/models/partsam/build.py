@@ -48,16 +48,3 @@ def build(
     net = load_network(config, path)
     name = 'partsam' if preset == 'official' else f'partsam-{preset}'
     return PartSamSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
-
-
-def build_random(
-    preset: str, device: str, settings: PreparationSettings | None = None, *, name: str, seed: int
-) -> PartSamSystem:
-    """Build a preset with random weights, the same for the same seed.
-
-    Raises:
-        ConfigError: no such device name.
-        BackendMissingError: the device is not there.
-    """
-    chosen = choose_device(device)
-    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)

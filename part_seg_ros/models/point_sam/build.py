@@ -55,16 +55,3 @@ def build(
     digest = checked_sha256(POINT_SAM_WEIGHTS, path)
     net = load_network(config, path)
     return PointSamSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
-
-
-def build_random(
-    preset: str, device: str, settings: PointSamSettings | None = None, *, name: str, seed: int
-) -> PointSamSystem:
-    """Build a preset with random weights, the same for the same seed.
-
-    Raises:
-        ConfigError: no such device name.
-        BackendMissingError: the device is not there.
-    """
-    chosen = choose_device(device)
-    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)

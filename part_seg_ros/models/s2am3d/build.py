@@ -51,19 +51,6 @@ def build(
     return S2am3dSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
 
 
-def build_random(
-    preset: str, device: str, settings: S2am3dSettings | None = None, *, name: str, seed: int
-) -> S2am3dSystem:
-    """Build a preset with random weights, the same for the same seed.
-
-    Raises:
-        ConfigError: no such device name.
-        BackendMissingError: the device is not there.
-    """
-    chosen = choose_device(device)
-    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)
-
-
 def _files(checkpoint: Path | None) -> tuple[Path, ...]:
     """Return the file or files to load, and log what the licence does not allow."""
     own = own_file(checkpoint)

@@ -66,16 +66,3 @@ def build(
     if chosen == 'cpu':
         net.float()
     return SegvigenSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)
-
-
-def build_random(
-    preset: str, device: str, settings: SegvigenSettings | None = None, *, name: str, seed: int
-) -> SegvigenSystem:
-    """Build a preset with random weights, the same for the same seed.
-
-    Raises:
-        ConfigError: no such device name.
-        BackendMissingError: the device is not there.
-    """
-    chosen = choose_device(device)
-    return random_system(PRESETS[preset], chosen, name=name, seed=seed, settings=settings)
