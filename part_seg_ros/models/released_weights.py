@@ -97,6 +97,22 @@ def within(checkpoint: Path, file: ReleasedFile) -> Path:
     return checkpoint / file.name if os.path.isdir(checkpoint) else checkpoint
 
 
+def preset_file(file: ReleasedFile, checkpoint: Path | None, *, is_released: bool) -> Path:
+    """Return the weights of a preset: the released file, or a caller's own of another preset.
+
+    Args:
+        file: The released file.
+        checkpoint: Path of the weights, or of their folder; None for the usual place.
+        is_released: The preset is that of the released file.
+
+    Raises:
+        CheckpointError: the released file is meant and is not there.
+    """
+    if is_released or checkpoint is None:
+        return locate(file, checkpoint)
+    return within(checkpoint, file)
+
+
 def checked_sha256(file: ReleasedFile, path: Path) -> str:
     """Return the sha256 of a file in hexadecimal.
 

@@ -104,7 +104,7 @@ def dice_loss(mask_logits: Tensor, wanted: Tensor) -> Tensor:
 
 
 def hard_iou(mask_logits: Tensor, targets: Tensor) -> Tensor:
-    """Return (M, O) IoU of the masks where logits are above 0; `targets` is bool, broadcasts."""
+    """Return (...,) IoU of (..., N) masks where logits are above 0; `targets` broadcasts."""
     masks = mask_logits > 0
     shared = (masks & targets).sum(dim=-1)
     return shared / (masks | targets).sum(dim=-1)

@@ -15,6 +15,8 @@ from part_seg_ros.data.procedural import random_object, sample_surface
 from part_seg_ros.data.procedural.object import MAX_MASK_FRACTION, MIN_MASK_POINTS
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.surface_sampling import sample_surface as sample_mesh
+from part_seg_ros.training.config import LabeledTraining
+from part_seg_ros.training.distributed import ProcessRank, own_share
 
 MAX_DRAWS = 100
 
@@ -108,6 +110,20 @@ class MeshFolderClouds:
             f'no mesh in {self.root} has a part with {MIN_MASK_POINTS} of {num_points} points that'
             f' is at most {MAX_MASK_FRACTION:.0%} of it'
         )
+
+
+def cloud_generators(
+    config: LabeledTraining, index: int, process: ProcessRank
+) -> list[np.random.Generator]:
+    """Return a source of randomness for each of a process's clouds of batch `index`.
+
+    A cloud has the same one however many processes there are.
+
+    Raises:
+        ConfigError: the clouds of a batch cannot be shared out evenly.
+    """
+    places = own_share(config.batch_clouds, process, 'batch_clouds')
+    return [np.random.default_rng((config.seed, index, place)) for place in places]
 
 
 def cloud_source(meshes: str, *, free_share: float) -> CloudSource:

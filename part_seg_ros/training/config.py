@@ -52,6 +52,9 @@ class LabeledTraining(RunConfig):
     """A run on full clouds with true masks; see `cloud_sources`."""
 
     meshes: str = setting('', 'Folder of labelled meshes; empty for procedural objects.')
+    batch_clouds: int = setting(
+        1, 'Clouds of a batch, those of all processes together.', minimum=1
+    )
     free_share: float = setting(
         FREE_SHARE,
         'Share of free assemblies among procedural objects.',

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS
 from part_seg_ros.models.partsam.config import PRESETS, PreparationSettings
-from part_seg_ros.training.cloud_sources import CloudSource
-from part_seg_ros.training.distributed import ProcessRank, own_share
+from part_seg_ros.training.cloud_sources import CloudSource, cloud_generators
+from part_seg_ros.training.distributed import ProcessRank
 from part_seg_ros.training.part_colors import colors_of
 from part_seg_ros.training.partsam_augmentation import augment
 from part_seg_ros.training.partsam_config import PartSamTraining
@@ -72,8 +72,7 @@ def partsam_batch(
     Raises:
         ConfigError: the clouds of a batch cannot be shared out evenly.
     """
-    places = own_share(config.batch_clouds, process, 'batch_clouds')
-    rngs = [np.random.default_rng((config.seed, index, place)) for place in places]
+    rngs = cloud_generators(config, index, process)
     clouds = [partsam_cloud(config, source, rng) for rng in rngs]
     return PartSamClouds(
         prompted=stack_clouds([cloud.prompted for cloud in clouds]),

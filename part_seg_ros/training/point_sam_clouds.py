@@ -9,8 +9,8 @@ from scipy.spatial.transform import Rotation
 
 from part_seg_ros.evaluation.metrics import POINT_SAM_CLICKS
 from part_seg_ros.models.point_sam.preparation import PointSamSettings, network_colors, place
-from part_seg_ros.training.cloud_sources import CloudSource
-from part_seg_ros.training.distributed import ProcessRank, own_share
+from part_seg_ros.training.cloud_sources import CloudSource, cloud_generators
+from part_seg_ros.training.distributed import ProcessRank
 from part_seg_ros.training.part_colors import colors_of
 from part_seg_ros.training.point_sam_config import PointSamTraining
 from part_seg_ros.training.prompted_clouds import (
@@ -34,8 +34,7 @@ def point_sam_batch(
     Raises:
         ConfigError: the clouds of a batch cannot be shared out evenly.
     """
-    places = own_share(config.batch_clouds, process, 'batch_clouds')
-    rngs = [np.random.default_rng((config.seed, index, place)) for place in places]
+    rngs = cloud_generators(config, index, process)
     return stack_clouds([point_sam_cloud(config, source, rng) for rng in rngs])
 
 

@@ -14,8 +14,14 @@ from torch import Tensor
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.cube_fit import fit_cube
-from part_seg_ros.training.cloud_sources import MAX_DRAWS, CloudSource, MaskedCloud
-from part_seg_ros.training.distributed import ProcessRank, own_share
+from part_seg_ros.models.s2am3d.point_feature import point_feature
+from part_seg_ros.training.cloud_sources import (
+    MAX_DRAWS,
+    CloudSource,
+    MaskedCloud,
+    cloud_generators,
+)
+from part_seg_ros.training.distributed import ProcessRank
 from part_seg_ros.training.s2am3d_config import S2am3dTraining
 from part_seg_ros.training.tensor_records import moved
 
@@ -75,8 +81,7 @@ def draw_batch(
         ConfigError: the clouds of a batch cannot be shared out evenly.
         InputError: hardly any cloud of the source can be learned from.
     """
-    places = own_share(config.batch_clouds, process, 'batch_clouds')
-    rngs = [np.random.default_rng((config.seed, index, place)) for place in places]
+    rngs = cloud_generators(config, index, process)
     return CloudBatch(clouds=tuple(_draw(prepare, config, source, rng) for rng in rngs))
 
 
@@ -97,10 +102,9 @@ def _draw(
 
 def network_input(config: S2am3dTraining, cloud: MaskedCloud) -> dict[str, Tensor]:
     """Return the fields of `NetworkCloud`, as the system would encode the cloud."""
-    coords = torch.from_numpy(fit_cube(cloud.points, 1.0).apply(cloud.points))
-    feature = torch.ones_like(coords)
-    if config.point_feature == 'coords':
-        feature = coords
-    elif config.point_feature == 'colors' and cloud.colors is not None:
-        feature = torch.from_numpy(np.float32(cloud.colors))
-    return {'coords': coords[None], 'point_feature': feature[None]}
+    coords = fit_cube(cloud.points, 1.0).apply(cloud.points)
+    beside = point_feature(config.point_feature, coords, cloud.colors)
+    return {
+        'coords': torch.from_numpy(coords)[None],
+        'point_feature': torch.from_numpy(beside)[None],
+    }

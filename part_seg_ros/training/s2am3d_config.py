@@ -29,7 +29,6 @@ class S2am3dTraining(LabeledTraining):
         ' are none); the system must be built with the same.',
         choices=('ones', 'coords', 'colors'),
     )
-    batch_clouds: int = setting(1, 'Clouds in a batch; a multiple of the processes.', minimum=1)
     num_steps: int = setting(100_000, 'Optimiser steps of the whole run.', minimum=1)
     learning_rate: float = setting(1e-4, 'Peak of the schedule.', minimum=0.0)
     weight_decay: float = setting(1e-4, 'Decoupled weight decay.', minimum=0.0)

@@ -20,6 +20,7 @@ from part_seg_ros.models.s2am3d.click_simulation import simulated_click
 from part_seg_ros.models.s2am3d.config import PRESETS
 from part_seg_ros.models.s2am3d.model import MaskPredictor, S2am3dNet
 from part_seg_ros.models.weights_file import load_strictly, read_tensors
+from part_seg_ros.training.call_losses import hard_iou
 from part_seg_ros.training.cloud_sources import MaskedCloud
 from part_seg_ros.training.s2am3d_clouds import (
     CloudBatch,
@@ -113,9 +114,8 @@ class S2am3dDecoderRecipe(S2am3dStage[S2am3dDecoderTraining, S2am3dNet, ClickedC
             dice = dice_loss(mask_logits, cloud.targets).mean()
             loss = cross_entropy + dice
             (loss / len(batch.clouds)).backward()
-            masks = mask_logits > 0
-            hit, either = (masks & cloud.targets).sum(-1), (masks | cloud.targets).sum(-1)
-            figures = [loss.detach(), cross_entropy.detach(), dice.detach(), (hit / either).mean()]
+            iou = hard_iou(mask_logits, cloud.targets).mean()
+            figures = [loss.detach(), cross_entropy.detach(), dice.detach(), iou]
             all_figures.append(torch.stack(figures))
         means = torch.stack(all_figures).mean(0).tolist()
         return dict(zip(('loss', 'cross_entropy', 'dice', 'iou'), means, strict=True))

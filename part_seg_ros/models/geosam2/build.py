@@ -12,7 +12,7 @@ from part_seg_ros.models.geosam2.config import PRESETS
 from part_seg_ros.models.geosam2.settings import GeoSam2Settings
 from part_seg_ros.models.geosam2.system import GeoSam2System, random_system
 from part_seg_ros.models.registry import GEOSAM2_WEIGHTS
-from part_seg_ros.models.released_weights import checked_sha256, locate, within
+from part_seg_ros.models.released_weights import checked_sha256, preset_file
 
 SETTINGS = GeoSam2Settings
 
@@ -43,10 +43,7 @@ def build(
     if preset == 'tiny' and checkpoint is None:
         return random_system(config, chosen, settings=settings)
     name = 'geosam2' if preset == 'official' else f'geosam2-{preset}'
-    if checkpoint is None or preset == 'official':
-        path = locate(GEOSAM2_WEIGHTS, checkpoint)
-    else:
-        path = within(checkpoint, GEOSAM2_WEIGHTS)
+    path = preset_file(GEOSAM2_WEIGHTS, checkpoint, is_released=preset == 'official')
     digest = checked_sha256(GEOSAM2_WEIGHTS, path)
     net = load_network(config, path)
     return GeoSam2System(net, chosen, name=name, weights_sha256=digest, settings=settings)

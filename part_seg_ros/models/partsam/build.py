@@ -11,7 +11,7 @@ from part_seg_ros.models.partsam.checkpoint import load_network
 from part_seg_ros.models.partsam.config import PRESETS, PreparationSettings
 from part_seg_ros.models.partsam.system import PartSamSystem, random_system
 from part_seg_ros.models.registry import PARTSAM_WEIGHTS
-from part_seg_ros.models.released_weights import checked_sha256, locate, within
+from part_seg_ros.models.released_weights import checked_sha256, preset_file
 
 SETTINGS = PreparationSettings
 
@@ -40,10 +40,7 @@ def build(
     config = PRESETS[preset]
     if preset == 'tiny' and checkpoint is None:
         return random_system(config, chosen, settings=settings)
-    if checkpoint is None or preset == 'official':
-        path = locate(PARTSAM_WEIGHTS, checkpoint)
-    else:
-        path = within(checkpoint, PARTSAM_WEIGHTS)
+    path = preset_file(PARTSAM_WEIGHTS, checkpoint, is_released=preset == 'official')
     digest = checked_sha256(PARTSAM_WEIGHTS, path)
     net = load_network(config, path)
     name = 'partsam' if preset == 'official' else f'partsam-{preset}'

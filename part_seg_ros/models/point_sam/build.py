@@ -13,7 +13,7 @@ from part_seg_ros.models.point_sam.config import PRESETS
 from part_seg_ros.models.point_sam.preparation import PointSamSettings
 from part_seg_ros.models.point_sam.system import PointSamSystem, random_system
 from part_seg_ros.models.registry import POINT_SAM_WEIGHTS
-from part_seg_ros.models.released_weights import checked_sha256, locate, within
+from part_seg_ros.models.released_weights import checked_sha256, preset_file
 
 SETTINGS = PointSamSettings
 
@@ -44,14 +44,11 @@ def build(
     if preset == 'tiny' and checkpoint is None:
         return random_system(config, chosen, settings=settings)
     name = 'point_sam' if preset == 'large' else f'point_sam-{preset}'
-    if preset == 'large':
-        path = locate(POINT_SAM_WEIGHTS, checkpoint)
-    elif checkpoint is None:
+    if preset != 'large' and checkpoint is None:
         raise CheckpointError(
             f'no weights of {name} are published; pass the path of your own as checkpoint'
         )
-    else:
-        path = within(checkpoint, POINT_SAM_WEIGHTS)
+    path = preset_file(POINT_SAM_WEIGHTS, checkpoint, is_released=preset == 'large')
     digest = checked_sha256(POINT_SAM_WEIGHTS, path)
     net = load_network(config, path)
     return PointSamSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)

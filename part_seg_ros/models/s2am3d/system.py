@@ -27,6 +27,7 @@ from part_seg_ros.models.part_masks import (
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.decoder import SharedRows
 from part_seg_ros.models.s2am3d.model import S2am3dNet
+from part_seg_ros.models.s2am3d.point_feature import point_feature
 from part_seg_ros.models.s2am3d.scoring import logit, scale_agreement, scale_of, stability
 from part_seg_ros.models.s2am3d.segment_every import (
     SegmentEverySettings,
@@ -112,7 +113,8 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
         fit = fit_cube(points, 1.0)
         places = fit.apply(points)
         coords = self._tensor(places)
-        features = self.net.encoder(coords, self._point_feature(coords, colors))
+        beside = point_feature(self.settings.point_feature, places, colors)
+        features = self.net.encoder(coords, self._tensor(beside))
         shared = functools.lru_cache(_KEPT_SCALES)(
             functools.partial(self._shared, features, coords)
         )
@@ -123,14 +125,6 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
             state=S2am3dState(fit=fit, tree=cKDTree(places), shared=shared, face_idx=face_idx),
             num_bytes=features.nbytes + coords.nbytes + kept,
         )
-
-    def _point_feature(self, coords: Tensor, colors: np.ndarray | None) -> Tensor:
-        wanted = self.settings.point_feature
-        if wanted == 'coords':
-            return coords
-        if wanted == 'colors' and colors is not None:
-            return self._tensor(colors)
-        return torch.ones_like(coords)
 
     @torch.inference_mode()
     def _shared(self, features: Tensor, coords: Tensor, scale: float | None) -> SharedRows:
