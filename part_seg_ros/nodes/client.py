@@ -24,8 +24,8 @@ from sensor_msgs.msg import PointCloud2, PointField
 from std_msgs.msg import Header
 
 from part_seg_ros.action import SegmentAll
+from part_seg_ros.data.cloud_codec import encode_cloud, pack_rgb, points_columns
 from part_seg_ros.msg import PartPrompt
-from part_seg_ros.nodes.cloud_codec import encode_cloud, pack_rgb, points_columns
 from part_seg_ros.srv import CloseSession, OpenSession, SegmentPart
 
 

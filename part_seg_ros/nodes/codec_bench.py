@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from part_seg_ros.nodes.cloud_codec import decode_cloud, encode_cloud, pack_rgb, points_columns
+from part_seg_ros.data.cloud_codec import decode_cloud, encode_cloud, pack_rgb, points_columns
 
 
 def measure_codec(num_points: int = 300_000, *, repeats: int = 20) -> dict[str, float]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from part_seg_ros.data.cloud_codec import CloudFormatError
 from part_seg_ros.errors import (
     CanceledError,
     InputError,
@@ -16,7 +17,6 @@ from part_seg_ros.errors import (
     PromptTooFarError,
 )
 from part_seg_ros.msg import ErrorCode
-from part_seg_ros.nodes.cloud_codec import CloudFormatError
 
 
 class RequestError(PartSegError):

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from part_seg_ros.data import cloud_codec
 from part_seg_ros.errors import ConfigError
 from part_seg_ros.geometry.transforms import transform_points
 from part_seg_ros.msg import ErrorCode, PartPrompt
-from part_seg_ros.nodes import cloud_codec
 from part_seg_ros.nodes.error_codes import RequestError
 from part_seg_ros.nodes.sessions import SourceCloud
 from part_seg_ros.nodes.transforms import FrameResolver

@@ -15,9 +15,9 @@ from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 from sensor_msgs.msg import PointCloud2, PointField
 from std_msgs.msg import Header
 
+from part_seg_ros.data.cloud_codec import encode_cloud, pack_rgb, points_columns
 from part_seg_ros.geometry.transforms import quat_xyzw_from_matrix, transform_points
 from part_seg_ros.msg import Part, PartArray, PartLabels
-from part_seg_ros.nodes.cloud_codec import encode_cloud, pack_rgb, points_columns
 from part_seg_ros.nodes.part_shape import PartShape
 from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SourceCloud
 

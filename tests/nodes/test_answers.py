@@ -10,9 +10,9 @@ from part_seg_ros.srv import SegmentPart
 from sensor_msgs.msg import PointCloud2
 from std_msgs.msg import Header
 
+from part_seg_ros.data.cloud_codec import decode_cloud
 from part_seg_ros.nodes import qos
 from part_seg_ros.nodes.client import point_prompt
-from part_seg_ros.nodes.cloud_codec import decode_cloud
 
 # Pose of the camera in the frame `base`: half a turn about z, one metre up.
 CAMERA_IN_BASE = 'base camera 0 0 1 0 0 1 0'

@@ -15,9 +15,9 @@ from sensor_msgs.msg import PointCloud2
 from std_srvs.srv import SetBool, Trigger
 from visualization_msgs.msg import Marker, MarkerArray
 
+from part_seg_ros.data.cloud_codec import decode_cloud
 from part_seg_ros.nodes import qos
 from part_seg_ros.nodes.client import point_prompt
-from part_seg_ros.nodes.cloud_codec import decode_cloud
 
 
 @pytest.fixture(scope='module', autouse=True)

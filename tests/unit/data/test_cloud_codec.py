@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from part_seg_ros.nodes.cloud_codec import (
+from part_seg_ros.data.cloud_codec import (
     FIELD_TYPES,
     CloudFormatError,
     decode_cloud,
