@@ -25,7 +25,7 @@ from part_seg_ros.structures import PointCloud
 _COLUMNS = ('x', 'y', 'z', 'R', 'G', 'B', 'label')
 
 
-def read_agile3d(root: Path) -> LazyObjects:
+def read_agile3d(root: Path) -> LazyObjects[LabeledObject]:
     """Read the samples of `val_list.json`, each a scan with some of its objects as parts.
 
     An entry `SCENE_obj_N` has `obj`, {number in the sample: label in the scan}, or is empty for
@@ -40,13 +40,13 @@ def read_agile3d(root: Path) -> LazyObjects:
     scans = need_folder(root / 'scans', f'SCENE.ply with {", ".join(_COLUMNS)}')
     if not listed:
         raise InputError(f'{path} lists no samples; it must, as SCENE_obj_N')
-    readers = []
+    readers = {}
     for name, sample in listed.items():
         scene, mark, number = name.rpartition('_obj_')
         if not mark or not number.isdigit():
             raise InputError(f'{path} lists {name!r}; a sample must be named SCENE_obj_N')
         chosen = _chosen(sample, f'{path}: {name}')
-        readers.append(partial(_read_sample, scans / f'{scene}.ply', name, chosen))
+        readers[name] = partial(_read_sample, scans / f'{scene}.ply', name, chosen)
     return LazyObjects(readers)
 
 

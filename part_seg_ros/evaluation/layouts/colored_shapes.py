@@ -24,7 +24,7 @@ from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.structures import Mesh, PointCloud
 
 
-def read_colored_shapes(root: Path) -> LazyObjects:
+def read_colored_shapes(root: Path) -> LazyObjects[LabeledObject]:
     """Read every `.ply` and `.glb` of a folder, by file name.
 
     Raises:
@@ -40,7 +40,7 @@ def read_colored_shapes(root: Path) -> LazyObjects:
     repeated = sorted({stem for stem in stems if stems.count(stem) > 1})
     if repeated:
         raise InputError(f'{root} has {repeated[0]} as .ply and as .glb; keep one of them')
-    return LazyObjects(partial(readers[path.suffix.lower()], path) for path in paths)
+    return LazyObjects({path.stem: partial(readers[path.suffix.lower()], path) for path in paths})
 
 
 def _read_ply(path: Path) -> LabeledObject:

@@ -4,31 +4,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import overload
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar, overload
 
-from part_seg_ros.evaluation.datasets import LabeledObject
+T = TypeVar('T')
 
 
-class LazyObjects(Sequence[LabeledObject]):
-    """A sequence that reads an object whenever it is asked for, and keeps none."""
+class LazyObjects(Sequence[T], Generic[T]):
+    """A sequence that reads an object whenever it is asked for, and keeps none.
 
-    def __init__(self, readers: Iterable[Callable[[], LabeledObject]]) -> None:
-        """Take what reads each object."""
-        self._readers = tuple(readers)
+    Attributes:
+        readers: {name: what reads the object}, in the order of the sequence. Each can be pickled,
+            so that another process reads the object.
+    """
+
+    def __init__(self, readers: Mapping[str, Callable[[], T]]) -> None:
+        """Take what reads each object, by the object's name."""
+        self.readers = dict(readers)
+        self._names = tuple(self.readers)
 
     def __len__(self) -> int:
         """Return the number of objects, reading none."""
-        return len(self._readers)
+        return len(self.readers)
 
     @overload
-    def __getitem__(self, index: int) -> LabeledObject: ...
+    def __getitem__(self, index: int) -> T: ...
 
     @overload
-    def __getitem__(self, index: slice) -> LazyObjects: ...
+    def __getitem__(self, index: slice) -> LazyObjects[T]: ...
 
-    def __getitem__(self, index: int | slice) -> LabeledObject | LazyObjects:
+    def __getitem__(self, index: int | slice) -> T | LazyObjects[T]:
         """Read one object, or take some of them unread."""
         if isinstance(index, slice):
-            return LazyObjects(self._readers[index])
-        return self._readers[index]()
+            return LazyObjects({name: self.readers[name] for name in self._names[index]})
+        return self.readers[self._names[index]]()

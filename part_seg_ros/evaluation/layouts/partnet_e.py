@@ -25,7 +25,7 @@ from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.layouts.pickled_arrays import read_array_dict
 
 
-def read_partnet_e(root: Path) -> LazyObjects:
+def read_partnet_e(root: Path) -> LazyObjects[LabeledObject]:
     """Read the objects of the test split.
 
     `test` may lie in the root or in `data` there. Points of no part instance have part -1.
@@ -45,9 +45,17 @@ def read_partnet_e(root: Path) -> LazyObjects:
     if unnamed:
         raise InputError(f'{meta} names no parts of {", ".join(unnamed)}; it must, for all')
     return LazyObjects(
-        partial(_read_object, folder, [str(name) for name in names[folder.parent.name]])
-        for folder in folders
+        {
+            _name_of(folder): partial(
+                _read_object, folder, [str(name) for name in names[folder.parent.name]]
+            )
+            for folder in folders
+        }
     )
+
+
+def _name_of(folder: Path) -> str:
+    return f'{folder.parent.name}_{folder.name}'
 
 
 def _read_object(folder: Path, names: list[str]) -> LabeledObject:
@@ -57,7 +65,7 @@ def _read_object(folder: Path, names: list[str]) -> LabeledObject:
     instances = checked_labels(labels['instance_seg'], len(cloud), 'point', path)
     meanings = checked_labels(labels['semantic_seg'], len(cloud), 'point', path)
     return LabeledObject(
-        name=f'{folder.parent.name}_{folder.name}',
+        name=_name_of(folder),
         kind=folder.parent.name,
         group='',
         part_names=instance_names(instances, meanings, names),

@@ -22,7 +22,7 @@ from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.layouts.urdf import read_link_meshes
 
 
-def read_partnet_mobility(root: Path) -> LazyObjects:
+def read_partnet_mobility(root: Path) -> LazyObjects[LabeledObject]:
     """Read every object of a folder, all joints at zero.
 
     Raises:
@@ -33,7 +33,7 @@ def read_partnet_mobility(root: Path) -> LazyObjects:
     folders = sorted(path.parent for path in root.glob('*/mobility.urdf'))
     if not folders:
         raise InputError(f'{root} has no objects; put them there as ID/mobility.urdf')
-    return LazyObjects(partial(_read_object, folder) for folder in folders)
+    return LazyObjects({folder.name: partial(_read_object, folder) for folder in folders})
 
 
 def _read_object(folder: Path) -> LabeledObject:

@@ -26,7 +26,7 @@ from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 _PREFIX = 'PartObjaverse-Tiny_'
 
 
-def read_partobjaverse_tiny(root: Path) -> LazyObjects:
+def read_partobjaverse_tiny(root: Path) -> LazyObjects[LabeledObject]:
     """Read the objects that `PartObjaverse-Tiny_semantic.json` lists and whose mesh is there.
 
     The faces of a file of several meshes count in the order of the scene's nodes, as trimesh
@@ -46,12 +46,12 @@ def read_partobjaverse_tiny(root: Path) -> LazyObjects:
         raise InputError(
             f'{root / f"{_PREFIX}semantic.json"} must map every category to {{uid: [part names]}}'
         )
-    readers = [
-        partial(_read_object, root, uid, kind, [str(name) for name in names])
+    readers = {
+        uid: partial(_read_object, root, uid, kind, [str(name) for name in names])
         for kind, of_kind in listed.items()
         for uid, names in of_kind.items()
         if (meshes / f'{uid}.glb').is_file()
-    ]
+    }
     if not readers:
         raise InputError(f'{meshes} has none of the objects that the list names, as UID.glb')
     return LazyObjects(readers)

@@ -22,7 +22,7 @@ from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.structures import Mesh
 
 
-def read_replica(root: Path) -> LazyObjects:
+def read_replica(root: Path) -> LazyObjects[LabeledObject]:
     """Read every scene of a folder; its objects are the parts.
 
     Faces of an object that `info_semantic.json` does not list have part -1.
@@ -37,7 +37,7 @@ def read_replica(root: Path) -> LazyObjects:
         raise InputError(
             f'{root} has no scenes; put them there as SCENE/habitat/mesh_semantic.ply'
         )
-    return LazyObjects(partial(_read_scene, folder) for folder in folders)
+    return LazyObjects({folder.parent.name: partial(_read_scene, folder) for folder in folders})
 
 
 def _read_scene(folder: Path) -> LabeledObject:

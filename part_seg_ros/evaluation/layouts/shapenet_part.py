@@ -24,7 +24,7 @@ from part_seg_ros.structures import PointCloud
 _COLUMNS = 'x y z nx ny nz label'
 
 
-def read_shapenet_part(root: Path) -> LazyObjects:
+def read_shapenet_part(root: Path) -> LazyObjects[LabeledObject]:
     """Read the objects of the test split.
 
     Raises:
@@ -34,7 +34,7 @@ def read_shapenet_part(root: Path) -> LazyObjects:
     kinds = _read_kinds(root / 'synsetoffset2category.txt')
     split = root / 'train_test_split' / 'shuffled_test_file_list.json'
     listed = read_json(split, list, '["shape_data/SYNSET/ID", ...]')
-    readers = []
+    readers = {}
     for entry in listed:
         words = str(entry).split('/')
         if len(words) != 3 or words[1] not in kinds:
@@ -43,7 +43,7 @@ def read_shapenet_part(root: Path) -> LazyObjects:
                 ' synsetoffset2category.txt'
             )
         path = root / words[1] / f'{words[2]}.txt'
-        readers.append(partial(_read_object, path, kinds[words[1]]))
+        readers['_'.join(words[1:])] = partial(_read_object, path, kinds[words[1]])
     if not readers:
         raise InputError(f'{split} lists no objects; it must list the test split')
     return LazyObjects(readers)

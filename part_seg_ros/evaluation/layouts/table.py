@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.evaluation.datasets import Dataset
+from part_seg_ros.evaluation.datasets import Dataset, LabeledObject
 from part_seg_ros.evaluation.layouts.agile3d import read_agile3d
 from part_seg_ros.evaluation.layouts.colored_shapes import read_colored_shapes
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
@@ -30,7 +30,7 @@ class Layout:
         source: Where the layout is described, '' for our own.
     """
 
-    read: Callable[[Path], LazyObjects]
+    read: Callable[[Path], LazyObjects[LabeledObject]]
     expects: str
     source: str
 
