@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from part_seg_ros.errors import InputError, PartSegError
-from part_seg_ros.models import MODEL_SPECS, build_model
+from part_seg_ros.models import MODEL_SPECS, ModelSpec, build_model
 from part_seg_ros.models.released_weights import ReleasedFile
 
 
@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
             for name, spec in MODEL_SPECS.items()
         ],
     )
+    _print_modes()
     print('\nPublished weights; `hf` comes with `pip install huggingface_hub`:')
     for users, file in _released_files():
         print(f'\n{users}: {file.name} of {file.repository}, {file.size}, {file.license}')
@@ -77,6 +78,8 @@ def _released_files() -> Iterator[tuple[str, ReleasedFile]]:
 def _state(name: str) -> str:
     """Say whether the weights are there; where they come with the package, whether they load."""
     released = MODEL_SPECS[name].released
+    if MODEL_SPECS[name].modes:
+        return _modes_state(MODEL_SPECS[name])
     if released:
         is_complete = all(file.place.is_file() for file in released)
         return 'found' if is_complete else 'missing, see below'
@@ -85,3 +88,24 @@ def _state(name: str) -> str:
     except PartSegError as error:
         return str(error)
     return 'ready'
+
+
+def _modes_state(spec: ModelSpec) -> str:
+    """Say which of a system's files are there and what it can do with them."""
+    count = sum(file.place.is_file() for file in spec.released)
+    modes = [
+        mode for mode, files in spec.modes.items() if all(file.place.is_file() for file in files)
+    ]
+    able = f'able to do {", ".join(modes)}' if modes else 'able to do nothing yet'
+    rest = '' if count == len(spec.released) else ', see below'
+    return f'{count} of {len(spec.released)} files, {able}{rest}'
+
+
+def _print_modes() -> None:
+    """Print what systems whose files need not all be there lack for which mode."""
+    for name, spec in MODEL_SPECS.items():
+        if spec.modes:
+            print(f'\n{name} by mode:')
+        for mode, files in spec.modes.items():
+            missing = [file.name for file in files if not file.place.is_file()]
+            print(f'  {mode:<11}  {"lacks " + ", ".join(missing) if missing else "has its files"}')

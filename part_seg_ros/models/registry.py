@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from part_seg_ros.models.released_weights import ReleasedFile
 
@@ -23,6 +24,8 @@ class ModelSpec:
         license: Licence of the weights.
         released: The files of its weights that others publish.
         begins_with: The files that others publish and that its training may begin with.
+        modes: What it can do with some of the released files, and which of them that needs; empty
+            where it needs them all.
     """
 
     module: str
@@ -33,6 +36,7 @@ class ModelSpec:
     license: str
     released: tuple[ReleasedFile, ...] = ()
     begins_with: tuple[ReleasedFile, ...] = ()
+    modes: Mapping[str, tuple[ReleasedFile, ...]] = field(default_factory=dict)
 
 
 POINT_SAM_WEIGHTS = ReleasedFile(
@@ -89,6 +93,25 @@ GEOSAM2_WEIGHTS = ReleasedFile(
     license='Apache-2.0',
 )
 
+
+def _sam2(size: str, megabytes: str) -> ReleasedFile:
+    return ReleasedFile(
+        repository=f'facebook/sam2.1-hiera-{size.replace("_", "-")}',
+        name=f'sam2.1_hiera_{size}.pt',
+        folder='sam2',
+        size=f'{megabytes} of weights',
+        license='Apache-2.0',
+    )
+
+
+# By the size of the network.
+SAM2_WEIGHTS = {
+    'base_plus': _sam2('base_plus', '323 MB'),
+    'large': _sam2('large', '898 MB'),
+    'small': _sam2('small', '184 MB'),
+    'hiera_tiny': _sam2('tiny', '156 MB'),
+}
+
 _SEGVIGEN_LICENSE = 'not stated with the code, which is MIT'
 
 
@@ -124,7 +147,7 @@ SEGVIGEN_AUTOENCODERS = {
     'tex_encoder': _trellis('tex_enc', '0.71 GB'),
     'tex_decoder': _trellis('tex_dec', '0.95 GB'),
 }
-# For guidance pictures only.
+# For pictures only.
 SEGVIGEN_IMAGE_ENCODER = ReleasedFile(
     repository='facebook/dinov3-vitl16-pretrain-lvd1689m',
     name='model.safetensors',
@@ -132,6 +155,16 @@ SEGVIGEN_IMAGE_ENCODER = ReleasedFile(
     size='1.2 GB',
     license='DINOv3 licence, to be accepted first',
 )
+
+# Without the image encoder there are clicks and every part, but no pictures.
+SEGVIGEN_MODES = {
+    mode: (
+        *SEGVIGEN_AUTOENCODERS.values(),
+        flow,
+        *([SEGVIGEN_IMAGE_ENCODER] if mode == 'guided' else []),
+    )
+    for mode, flow in SEGVIGEN_FLOWS.items()
+}
 
 _RANDOM = 'random, for tests'
 _OWN = 'none published; bring your own'
@@ -153,6 +186,20 @@ _SEGVIGEN_INPUT = 'mesh + colours or textures; or xyz (+ normals, estimated wher
 _GEOSAM2 = 'part_seg_ros.models.geosam2.build'
 _GEOSAM2_PROMPTS = 'points ±, mask; click, box or mask on one of twelve views'
 _GEOSAM2_INPUT = 'mesh; or xyz (+ normals, estimated where absent), drawn as discs'
+
+
+def _sam2_multiview(size: str) -> ModelSpec:
+    file = SAM2_WEIGHTS[size]
+    return ModelSpec(
+        module=_GEOSAM2,
+        preset=f'sam2_{size}',
+        prompts=_GEOSAM2_PROMPTS,
+        input=_GEOSAM2_INPUT,
+        weights=file.repository,
+        license=file.license,
+        released=(file,),
+    )
+
 
 MODEL_SPECS: dict[str, ModelSpec] = {
     'compact': ModelSpec(
@@ -248,10 +295,23 @@ MODEL_SPECS: dict[str, ModelSpec] = {
         weights=GEOSAM2_WEIGHTS.repository,
         license=GEOSAM2_WEIGHTS.license,
         released=(GEOSAM2_WEIGHTS,),
+        begins_with=(SAM2_WEIGHTS['base_plus'],),
     ),
     'geosam2-tiny': ModelSpec(
         module=_GEOSAM2,
         preset='tiny',
+        prompts=_GEOSAM2_PROMPTS,
+        input=_GEOSAM2_INPUT,
+        weights=_RANDOM,
+        license='Apache-2.0',
+    ),
+    'sam2_multiview': _sam2_multiview('base_plus'),
+    'sam2_multiview-large': _sam2_multiview('large'),
+    'sam2_multiview-small': _sam2_multiview('small'),
+    'sam2_multiview-hiera_tiny': _sam2_multiview('hiera_tiny'),
+    'sam2_multiview-tiny': ModelSpec(
+        module=_GEOSAM2,
+        preset='sam2_tiny',
         prompts=_GEOSAM2_PROMPTS,
         input=_GEOSAM2_INPUT,
         weights=_RANDOM,
@@ -269,6 +329,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
             *SEGVIGEN_AUTOENCODERS.values(),
             SEGVIGEN_IMAGE_ENCODER,
         ),
+        modes=SEGVIGEN_MODES,
     ),
     'segvigen-tiny': ModelSpec(
         module=_SEGVIGEN,

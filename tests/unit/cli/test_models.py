@@ -52,3 +52,30 @@ def test_published_files_are_listed_with_licence_place_and_command(listing):
     assert 'NVIDIA licence allows non-commercial research and education only' in of_partfield
     files = {f for spec in MODEL_SPECS.values() for f in (*spec.released, *spec.begins_with)}
     assert all(any(file.fetch_command in line for line in lines) for file in files)
+
+
+def test_modes_are_told_where_not_all_files_are_needed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv('PART_SEG_WEIGHTS', str(tmp_path))
+    spec = MODEL_SPECS['segvigen']
+
+    def state_with(files):
+        for file in files:
+            file.place.parent.mkdir(parents=True, exist_ok=True)
+            file.place.touch()
+        assert main(['models']) == 0
+        lines = capsys.readouterr().out.splitlines()
+        row = next(line for line in lines if line.startswith('segvigen '))
+        begin = lines.index('segvigen by mode:') + 1
+        return row, {line.split()[0]: line for line in lines[begin : begin + 3]}
+
+    row, lacks = state_with(())
+    assert row.endswith('0 of 7 files, able to do nothing yet, see below')
+    assert lacks.keys() == {'interactive', 'full', 'guided'}
+    assert lacks['full'].split('lacks ')[1].count('.safetensors') == 3
+    row, lacks = state_with(spec.modes['full'])
+    assert row.endswith('4 of 7 files, able to do full, see below')
+    assert lacks['full'].endswith('has its files')
+    assert lacks['interactive'].endswith(' lacks interactive_seg.ckpt')
+    assert lacks['guided'].endswith(' lacks full_seg_w_2d_map.ckpt, model.safetensors')
+    row, _ = state_with(spec.released)
+    assert row.endswith('7 of 7 files, able to do interactive, full, guided')
