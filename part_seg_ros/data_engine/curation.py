@@ -22,6 +22,7 @@ from part_seg_ros.data_engine.part_rules import PartRules, has_fair_share, point
 from part_seg_ros.data_engine.provenance import segmenter_record
 from part_seg_ros.evaluation.clicks import click_part
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS
+from part_seg_ros.evaluation.simulated_users import correcting_user
 from part_seg_ros.geometry.face_graph import build_face_graph
 from part_seg_ros.geometry.surface_sampling import SurfaceSample, sample_surface
 from part_seg_ros.segmenter import EncodedCloud, Segmenter
@@ -137,7 +138,8 @@ class CurationEngine:
     def _is_found(self, encoded: EncodedCloud, target: np.ndarray) -> bool:
         """Say whether clicks on (N,) `target` find it, at once or in the end."""
         settings = self.settings
-        click = functools.partial(click_part, self.segmenter, encoded, target, rule=PARTSAM_CLICKS)
+        user = correcting_user(encoded.cloud.points, target, PARTSAM_CLICKS)
+        click = functools.partial(click_part, self.segmenter, encoded, target, user=user)
         if click(1).iou[0] > settings.first_iou:
             return True
         return click(settings.num_clicks).iou[-1] > settings.last_iou

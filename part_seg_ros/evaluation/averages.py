@@ -1,11 +1,11 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Means over the parts of an object, then over objects; and the groups to take them over."""
+"""Ways to average over parts and objects, and the groups to average over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -32,6 +32,61 @@ def mean_over_objects(results: Sequence[R], value: Callable[[R], float]) -> floa
     """Average `value` over the parts of each object, then over the objects."""
     of_object = grouped(results, lambda result: result.part.object_name)
     return float(np.mean([np.mean([value(r) for r in group]) for group in of_object.values()]))
+
+
+def mean_over_parts(results: Sequence[R], value: Callable[[R], float]) -> float:
+    """Average `value` over all parts alike, whatever object they belong to."""
+    return float(np.mean([value(result) for result in results]))
+
+
+def mean_over_kinds(results: Sequence[R], value: Callable[[R], float]) -> float:
+    """Average over the parts of an object, the objects of a kind, then the kinds.
+
+    Returns:
+        The mean; NaN where the kind of some object is not known.
+    """
+    if not all(result.part.kind for result in results):
+        return float('nan')
+    of_kind = grouped(results, lambda result: result.part.kind)
+    return float(np.mean([mean_over_objects(group, value) for group in of_kind.values()]))
+
+
+def mean_by_size(results: Sequence[R], value: Callable[[R], float]) -> float:
+    """Average over the parts of an object, weighted by their points, then over objects."""
+    of_object = grouped(results, lambda result: result.part.object_name)
+    means = [
+        np.average([value(r) for r in group], weights=[r.part.share for r in group])
+        for group in of_object.values()
+    ]
+    return float(np.mean(means))
+
+
+AVERAGES: dict[str, Callable[[Sequence[Any], Callable[[Any], float]], float]] = {
+    'per object': mean_over_objects,
+    'per part': mean_over_parts,
+    'per kind': mean_over_kinds,
+    'by size': mean_by_size,
+}
+"""Every object counts alike, every part does, every kind of object does; or every object does, and
+its parts as much as they are large."""
+
+
+def averages_of(
+    results: Sequence[R], values: Mapping[str, Callable[[R], float]]
+) -> dict[str, dict[str, float]]:
+    """Average values in every way.
+
+    Args:
+        results: At least one.
+        values: {name: value of a result}.
+
+    Returns:
+        {name of a way in `AVERAGES`: {name of a value: mean}}.
+    """
+    return {
+        way: {name: average(results, value) for name, value in values.items()}
+        for way, average in AVERAGES.items()
+    }
 
 
 def grouped(results: Sequence[T], key: Callable[[T], str]) -> dict[str, list[T]]:

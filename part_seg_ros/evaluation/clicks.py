@@ -4,17 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from part_seg_ros.config import setting
-from part_seg_ros.errors import ConfigError
-from part_seg_ros.evaluation.averages import mean_over_objects
+from part_seg_ros.config import check_limits, setting
+from part_seg_ros.errors import ConfigError, InputError
+from part_seg_ros.evaluation.averages import averages_of, mean_over_objects
 from part_seg_ros.evaluation.calibration import Reliability, reliability
-from part_seg_ros.evaluation.datasets import LabeledObject
-from part_seg_ros.evaluation.metrics import POINT_SAM_CLICKS, ClickRule, mask_iou, next_click
+from part_seg_ros.evaluation.datasets import LabeledObject, seed_of
+from part_seg_ros.evaluation.metrics import mask_iou
+from part_seg_ros.evaluation.simulated_users import (
+    CLICK_PROTOCOLS,
+    POINT_SAM,
+    User,
+    correcting_user,
+)
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
 from part_seg_ros.evaluation.views import ViewConfig, see_object
 from part_seg_ros.segmenter.prediction import Prediction
@@ -30,16 +36,20 @@ class ClicksConfig:
     clicks: tuple[int, ...] = setting(
         (1, 3, 5, 7, 10), 'Numbers of clicks that are reported, ascending.'
     )
+    protocol: str = setting(
+        POINT_SAM, 'Whose simulated user clicks.', choices=tuple(CLICK_PROTOCOLS)
+    )
     true_granularity: bool = setting(
         False, 'Tell the granularity of the true part with every prompt.'
     )
 
     def __post_init__(self) -> None:
-        """Check the numbers of clicks.
+        """Check the numbers of clicks and the protocol.
 
         Raises:
-            ConfigError: they are not positive and ascending.
+            ConfigError: the numbers are not positive and ascending, or there is no such protocol.
         """
+        check_limits(self)
         if not self.clicks or self.clicks[0] < 1 or sorted(set(self.clicks)) != [*self.clicks]:
             raise ConfigError(f'clicks must be ascending from 1 or more, got {self.clicks}')
 
@@ -52,19 +62,30 @@ class ClickTrace:
         iou: IoU of the chosen mask after click 1, 2, …
         iou_pred: What the system predicted each of them to be.
         best_candidate_iou: Best IoU among the candidates of the first click (an oracle).
+        clicks: Index of the point and label, 1 on the part or 0 off it, of every click given.
+        click_ms: Time of the answer to each of them [ms].
     """
 
     iou: tuple[float, ...]
     iou_pred: tuple[float, ...]
     best_candidate_iou: float
+    clicks: tuple[tuple[int, int], ...] = ()
+    click_ms: tuple[float, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartClicks:
-    """A true part and what came of clicking on it."""
+    """A true part and what came of clicking on it.
+
+    Attributes:
+        part: The part.
+        trace: The clicks and their answers.
+        encode_ms: Time that encoding its object took [ms], NaN where it is not known.
+    """
 
     part: TruePart
     trace: ClickTrace
+    encode_ms: float = field(default=float('nan'), compare=False)
 
 
 def first_answer(
@@ -73,10 +94,16 @@ def first_answer(
     target: np.ndarray,
     *,
     granularity: float | None = None,
-    rule: ClickRule = POINT_SAM_CLICKS,
 ) -> Prediction:
-    """Give the first click on one part; arguments as for `click_part`."""
-    index, label = next_click(encoded.cloud.points, target, None, rule)
+    """Give the first click of `correcting_user` on one part; arguments as for `click_part`."""
+    click = correcting_user(encoded.cloud.points, target)(0, None)
+    return _answer_first(segmenter, encoded, click, granularity)
+
+
+def _answer_first(
+    segmenter: Segmenter, encoded: EncodedCloud, click: tuple[int, int], granularity: float | None
+) -> Prediction:
+    index, label = click
     prompt = PointPrompt(
         prompt_coords=encoded.cloud.points[[index]],
         prompt_labels=np.array([label]),
@@ -92,7 +119,7 @@ def click_part(
     num_clicks: int,
     *,
     granularity: float | None = None,
-    rule: ClickRule = POINT_SAM_CLICKS,
+    user: User | None = None,
 ) -> ClickTrace:
     """Click on one part until `num_clicks` are given.
 
@@ -102,41 +129,69 @@ def click_part(
         target: (N,) bool the part, neither empty nor the whole cloud.
         num_clicks: At least 1. A system that takes fewer clicks keeps its last answer.
         granularity: Fineness told with every prompt, None for none.
-        rule: Where the simulated user clicks in cases of doubt.
+        user: Says where to click; by default `correcting_user`.
     """
     most = segmenter.system.capabilities.max_points or num_clicks
     points = encoded.cloud.points
-    prediction = first_answer(segmenter, encoded, target, granularity=granularity, rule=rule)
-    prompt = prediction.prompt
-    oracle = max(mask_iou(mask, target) for mask in prediction.candidates.masks)
-    answers = [(mask_iou(prediction.mask, target), prediction.score)]
-    while len(answers) < min(num_clicks, most):
-        index, label = next_click(points, target, prediction.mask, rule)
-        prompt = prompt.with_point(points[index], label)
-        prediction = segmenter.predict(encoded, prompt, prediction)
-        answers.append((mask_iou(prediction.mask, target), prediction.score))
+    user = user or correcting_user(points, target)
+    clicks = [user(0, None)]
+    predictions = [_answer_first(segmenter, encoded, clicks[0], granularity)]
+    while len(clicks) < min(num_clicks, most):
+        last = predictions[-1]
+        index, label = user(len(clicks), last.mask)
+        clicks.append((index, label))
+        prompt = last.prompt.with_point(points[index], label)
+        predictions.append(segmenter.predict(encoded, prompt, last))
+    answers = [(mask_iou(answer.mask, target), answer.score) for answer in predictions]
     answers += [answers[-1]] * (num_clicks - len(answers))
     ious, predicted = zip(*answers, strict=True)
-    return ClickTrace(iou=ious, iou_pred=predicted, best_candidate_iou=oracle)
+    return ClickTrace(
+        iou=ious,
+        iou_pred=predicted,
+        best_candidate_iou=max(mask_iou(mask, target) for mask in predictions[0].candidates.masks),
+        clicks=tuple(clicks),
+        click_ms=tuple(answer.decode_ms for answer in predictions),
+    )
 
 
 def evaluate_object(
     segmenter: Segmenter, obj: LabeledObject, config: ClicksConfig
 ) -> list[PartClicks]:
-    """Click on every true part that counts."""
+    """Click on every true part that counts.
+
+    Raises:
+        InputError: the system takes no clicks off the part, and the protocol gives them.
+    """
+    protocol = CLICK_PROTOCOLS[config.protocol]
+    _check_clicks_are_taken(segmenter, config)
     seen = see_object(obj, config.view)
     encoded = segmenter.encode(seen.cloud)
     results = []
     for part in true_parts(obj, seen.part_ids):
+        target = seen.part_ids == part.part_id
+        rng = np.random.default_rng((config.view.seed, seed_of(obj.name), part.part_id))
         trace = click_part(
             segmenter,
             encoded,
-            seen.part_ids == part.part_id,
+            target,
             config.clicks[-1],
             granularity=part.granularity if config.true_granularity else None,
+            user=protocol.build(seen.cloud.points, target, rng),
         )
-        results.append(PartClicks(part=part, trace=trace))
+        results.append(PartClicks(part=part, trace=trace, encode_ms=encoded.encode_ms))
     return results
+
+
+def _check_clicks_are_taken(segmenter: Segmenter, config: ClicksConfig) -> None:
+    system = segmenter.system
+    takes_one = system.capabilities.max_points == 1 or config.clicks[-1] == 1
+    if CLICK_PROTOCOLS[config.protocol].corrects and not (
+        takes_one or system.capabilities.negative_points
+    ):
+        raise InputError(
+            f'{system.name} takes no clicks off the part, which the clicks of {config.protocol}'
+            ' are among; evaluate it with those of segvigen'
+        )
 
 
 def summarize(results: Sequence[PartClicks], config: ClicksConfig) -> dict[str, float]:
@@ -151,6 +206,15 @@ def summarize(results: Sequence[PartClicks], config: ClicksConfig) -> dict[str, 
     )
     summary['ECE'] = 100 * calibration(results)['all'].calibration_error
     return summary
+
+
+def averages(results: Sequence[PartClicks], config: ClicksConfig) -> dict[str, dict[str, float]]:
+    """IoU@k in percent, averaged in every way of `averages_of`."""
+
+    def percent_after(num_clicks: int) -> Callable[[PartClicks], float]:
+        return lambda result: 100 * result.trace.iou[num_clicks - 1]
+
+    return averages_of(results, {f'IoU@{k}': percent_after(k) for k in config.clicks})
 
 
 def mean_iou(results: Sequence[PartClicks], num_clicks: int) -> float:

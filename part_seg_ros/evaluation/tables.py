@@ -88,9 +88,15 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def flat(result: Any) -> dict[str, Any]:
-    """Return the fields of a result dataclass, those of nested dataclasses among them."""
+    """Return the fields of a result dataclass, those of nested dataclasses among them.
+
+    Fields that do not count when results are compared, which are times, are left out: a report
+    of the same objects and settings is the same whenever it is written.
+    """
     row: dict[str, Any] = {}
     for field in dataclasses.fields(result):
+        if not field.compare:
+            continue
         value = getattr(result, field.name)
         row |= flat(value) if dataclasses.is_dataclass(value) else {field.name: value}
     return row

@@ -7,11 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from part_seg_ros.errors import ConfigError
+from part_seg_ros.errors import ConfigError, InputError
 from part_seg_ros.evaluation.clicks import (
     ClicksConfig,
     ClickTrace,
     PartClicks,
+    averages,
     calibration,
     click_part,
     evaluate_object,
@@ -19,8 +20,10 @@ from part_seg_ros.evaluation.clicks import (
 )
 from part_seg_ros.evaluation.datasets import read_folder
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS, POINT_SAM_CLICKS
-from part_seg_ros.evaluation.views import ViewConfig
+from part_seg_ros.evaluation.simulated_users import correcting_user
+from part_seg_ros.evaluation.views import ViewConfig, see_object
 from part_seg_ros.models import build_model
+from part_seg_ros.models.system import Capabilities
 from part_seg_ros.segmenter import Segmenter
 from part_seg_ros.structures import MaskCandidates, PointCloud
 
@@ -73,10 +76,12 @@ def test_the_rule_decides_between_errors_equally_deep(ball_segmenter, rule, seco
         or MaskCandidates(mask_logits=is_answer[None] - np.float32(0.5), iou_pred=np.ones(1))
     )
     target = (points[:, 0] >= 9) & (points[:, 0] <= 11)
-    trace = click_part(
-        segmenter, segmenter.encode(PointCloud(points=points)), target, 2, rule=rule
-    )
+    user = correcting_user(points, target, rule)
+    encoded = segmenter.encode(PointCloud(points=points))
+    trace = click_part(segmenter, encoded, target, 2, user=user)
     assert trace.iou == (0.5, 0.5)
+    assert trace.clicks == ((10, 1), second)
+    assert len(trace.click_ms) == 2 and min(trace.click_ms) > 0
     last = segmenter.system.prompts[-1]
     assert (last.prompt_coords[1, 0], last.prompt_labels[1]) == second
 
@@ -92,6 +97,67 @@ def test_a_system_for_one_click_keeps_its_answer(squares):
     for result in evaluate_object(segmenter, squares(), config):
         assert len(set(result.trace.iou)) == len(set(result.trace.iou_pred)) == 1
         assert len(result.trace.iou) == 3
+
+
+def test_ten_positive_clicks_lie_on_the_part_and_are_added_one_by_one(ball_segmenter, squares):
+    segmenter, obj = ball_segmenter(0.2), squares()
+    config = ClicksConfig(view=ViewConfig(num_points=400), protocol='segvigen')
+    results = evaluate_object(segmenter, obj, config)
+    seen = see_object(obj, config.view)
+    for result in results:
+        clicked, labels = map(np.array, zip(*result.trace.clicks, strict=True))
+        assert (labels == 1).all()
+        assert (seen.part_ids[clicked] == result.part.part_id).all()
+        assert len(set(clicked.tolist())) == 10
+    prompts = segmenter.system.prompts
+    assert [len(p.prompt_coords) for p in prompts] == 2 * list(range(1, 11))
+    assert all((p.prompt_labels == 1).all() for p in prompts)
+    last = seen.cloud.points[[i for i, _ in results[1].trace.clicks]]
+    np.testing.assert_array_equal(prompts[-1].prompt_coords, last)
+
+
+def test_positive_clicks_depend_on_the_seed_alone(ball_segmenter, squares):
+    def clicks(seed, numbers):
+        view = ViewConfig(num_points=400, seed=seed)
+        config = ClicksConfig(view=view, clicks=numbers, protocol='segvigen')
+        found = evaluate_object(ball_segmenter(0.2), squares(), config)
+        return [result.trace.clicks for result in found]
+
+    ten, three = clicks(0, (10,)), clicks(0, (1, 3))
+    assert ten == clicks(0, (10,)) != clicks(1, (10,))
+    assert [c[:3] for c in ten] == three
+    assert ten[0] != ten[1]
+
+
+def test_a_system_without_clicks_off_the_part_needs_the_protocol_without(ball_segmenter, squares):
+    segmenter = ball_segmenter(0.2)
+    segmenter.system.capabilities = Capabilities(negative_points=False)
+    view = ViewConfig(num_points=300)
+    with pytest.raises(InputError, match='ball takes no clicks off the part.*those of segvigen'):
+        evaluate_object(segmenter, squares(), ClicksConfig(view=view))
+    positive = ClicksConfig(view=view, protocol='segvigen')
+    assert len(evaluate_object(segmenter, squares(), positive)) == 2
+    once = ClicksConfig(view=view, clicks=(1,))
+    assert len(evaluate_object(segmenter, squares(), once)) == 2
+    with pytest.raises(ConfigError, match='protocol must be one of'):
+        ClicksConfig(protocol='sam')
+
+
+def test_every_average_has_its_row(true_part):
+    parts = [
+        (true_part('x', 0.6, kind='mug'), 0.2),
+        (true_part('x', 0.2, kind='mug'), 0.6),
+        (true_part('y', 0.5, kind='mug'), 1.0),
+        (true_part('z', 0.5, kind='pan'), 0.5),
+    ]
+    found = averages([result(part, v) for part, v in parts], ClicksConfig(clicks=(1,)))
+    # Objects: x (0.2 + 0.6) / 2 = 0.4, y 1.0, z 0.5; their mean is 1.9 / 3.
+    # Parts: (0.2 + 0.6 + 1.0 + 0.5) / 4 = 0.575.
+    # Kinds: mug (0.4 + 1.0) / 2 = 0.7, pan 0.5; their mean is 0.6.
+    # By size: x (0.6 * 0.2 + 0.2 * 0.6) / 0.8 = 0.3; (0.3 + 1.0 + 0.5) / 3 = 0.6.
+    assert {way: row['IoU@1'] for way, row in found.items()} == pytest.approx(
+        {'per object': 190 / 3, 'per part': 57.5, 'per kind': 60.0, 'by size': 60.0}
+    )
 
 
 def test_mean_is_over_parts_then_over_objects(true_part):
