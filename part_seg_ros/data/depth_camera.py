@@ -20,6 +20,8 @@ from part_seg_ros.data.procedural.surface import unit
 from part_seg_ros.data.rasterisation import PinholeCamera, look_at, render_depth
 from part_seg_ros.errors import InputError
 
+_MIN_SPREAD = 1e-9  # of a flat object seen from its edge
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabeledSurface:
@@ -95,9 +97,7 @@ def camera_cloud(
     noise = random_noise(rng) if noise is None else noise
     surface = obj if isinstance(obj, LabeledSurface) else labeled_surface(obj)
     framed = _object_vertices(surface)
-    low, high = framed.min(axis=0), framed.max(axis=0)
-    centre, radius = 0.5 * (low + high), 0.5 * float(np.linalg.norm(high - low))
-    width, height = resolution
+    centre, radius = _bounding_ball(framed)
     views: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     eyes = []
     for _ in range(num_cameras):
@@ -107,14 +107,7 @@ def camera_cloud(
             direction[2] = abs(direction[2])
         eye = centre + distance * direction
         pose = look_at(eye, centre, rng.uniform(0.0, 2.0 * np.pi))
-        spread = _angular_spread(framed, pose)
-        zoom = float(np.min(0.5 * np.array([width, height]) / spread))
-        camera = PinholeCamera(
-            width=width,
-            height=height,
-            focal_px=zoom * rng.uniform(0.75, 1.05),
-            T_world_camera=pose,
-        )
+        camera = _camera(framed, pose, resolution, rng.uniform(0.75, 1.05))
         points, normals, part_ids = _view(surface, camera, distance, noise, rng)
         if views and noise.registration > 0.0:
             shift, turn = noise.registration * rng.normal(size=(2, 3))
@@ -123,17 +116,47 @@ def camera_cloud(
             normals = normals @ rotation.T
         views.append((points, normals, part_ids))
         eyes.append(eye)
-    counts = [len(view[0]) for view in views]
-    if not any(counts):
-        raise InputError('no camera saw the object; raise the resolution')
-    points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*views, strict=True))
-    return PartialView(
-        points=points.astype(np.float32),
-        normals=normals.astype(np.float32),
-        part_ids=part_ids.astype(np.int32),
-        viewpoint=eyes[0].astype(np.float32),
-        view_idx=np.repeat(np.arange(num_cameras, dtype=np.int32), counts),
-    )
+    return _merged(views, eyes[0])
+
+
+def cloud_from_directions(
+    obj: ProceduralObject | LabeledSurface,
+    directions: np.ndarray,
+    *,
+    resolution: tuple[int, int],
+    fov_deg: float,
+) -> PartialView:
+    """Looks at an object from given directions with perfect cameras and merges what they see.
+
+    Every camera looks at the object's centre from where its bounding ball fills the field of view,
+    and is zoomed until the object spans the image.
+
+    Args:
+        obj: The object, or its surface.
+        directions: (V, 3) unit vectors from the object's centre to the cameras.
+        resolution: Columns and rows [px].
+        fov_deg: Angle under which the bounding ball is seen; sets the perspective.
+
+    Raises:
+        InputError: no camera saw anything.
+    """
+    surface = obj if isinstance(obj, LabeledSurface) else labeled_surface(obj)
+    framed = _object_vertices(surface)
+    centre, radius = _bounding_ball(framed)
+    distance = radius / float(np.sin(0.5 * np.deg2rad(fov_deg)))
+    eyes = centre + distance * directions
+    rng = np.random.default_rng(0)  # a perfect sensor draws nothing from it that shows
+    views = [
+        _view(
+            surface,
+            _camera(framed, look_at(eye, centre), resolution, 1.0),
+            distance,
+            SensorNoise(),
+            rng,
+        )
+        for eye in eyes
+    ]
+    return _merged(views, eyes[0])
 
 
 def labeled_surface(obj: ProceduralObject) -> LabeledSurface:
@@ -163,6 +186,45 @@ def _distance_in_radii(fov_deg: float | None, rng: np.random.Generator) -> float
         return float(np.exp(rng.uniform(np.log(2.2), np.log(12.0))))
     fov = np.deg2rad(fov_deg) * rng.uniform(0.75, 1.25)
     return float(1.0 / np.sin(0.5 * min(fov, 2.6)))
+
+
+def _bounding_ball(vertices: np.ndarray) -> tuple[np.ndarray, float]:
+    """Centre (3,) of the bounding box and half its diagonal."""
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    return 0.5 * (low + high), 0.5 * float(np.linalg.norm(high - low))
+
+
+def _camera(
+    vertices: np.ndarray, T_world_camera: np.ndarray, resolution: tuple[int, int], share: float
+) -> PinholeCamera:
+    """Camera whose image the vertices span to a share of its width or of its height."""
+    width, height = resolution
+    spread = np.maximum(_angular_spread(vertices, T_world_camera), _MIN_SPREAD)
+    zoom = float(np.min(0.5 * np.array([width, height]) / spread))
+    return PinholeCamera(
+        width=width, height=height, focal_px=zoom * share, T_world_camera=T_world_camera
+    )
+
+
+def _merged(
+    views: list[tuple[np.ndarray, np.ndarray, np.ndarray]], first_eye: np.ndarray
+) -> PartialView:
+    """Join what each camera saw.
+
+    Raises:
+        InputError: no camera saw anything.
+    """
+    counts = [len(view[0]) for view in views]
+    if not any(counts):
+        raise InputError('no camera saw the object; raise the resolution')
+    points, normals, part_ids = (np.concatenate(arrays) for arrays in zip(*views, strict=True))
+    return PartialView(
+        points=points.astype(np.float32),
+        normals=normals.astype(np.float32),
+        part_ids=part_ids.astype(np.int32),
+        viewpoint=first_eye.astype(np.float32),
+        view_idx=np.repeat(np.arange(len(views), dtype=np.int32), counts),
+    )
 
 
 def _angular_spread(vertices: np.ndarray, T_world_camera: np.ndarray) -> np.ndarray:

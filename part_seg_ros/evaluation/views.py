@@ -1,25 +1,34 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""How an evaluated object is seen: from all sides, or by one simulated depth camera."""
+"""How an evaluated object is seen: from all sides, by one depth camera, or by twelve."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from part_seg_ros.config import check_limits, setting
-from part_seg_ros.data.depth_camera import PartialView, camera_cloud
+from part_seg_ros.data.depth_camera import (
+    LabeledSurface,
+    PartialView,
+    camera_cloud,
+    cloud_from_directions,
+    labeled_surface,
+)
 from part_seg_ros.data.depth_noise import SensorNoise
 from part_seg_ros.data.labeled_clouds import LabeledCloud, draw_labeled_points
 from part_seg_ros.data.labeled_meshes import LabeledMesh, camera_surface, sample_labeled_points
 from part_seg_ros.data.procedural import sample_surface
 from part_seg_ros.data.procedural.object import ProceduralObject
+from part_seg_ros.data.procedural.surface import unit
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import LabeledObject, seed_of
+from part_seg_ros.geometry.sampling import fast_farthest_point_sample
 from part_seg_ros.structures import PointCloud
 
-FULL, SINGLE = 'full', 'single'
+FULL, SINGLE, FUSED = 'full', 'single', 'fused'
 
 SENSOR = SensorNoise(
     depth_stddev=1e-3,
@@ -41,8 +50,14 @@ see `data/depth_noise.py`. Fixed, so that results stay comparable when training 
 FOV_DEG = 20.0
 """The camera stands at 4.6 to 7.7 times half the object's diagonal, as one looks at a table."""
 
+NUM_FUSED_VIEWS = 12
+"""Point-SAM (Zhou et al. 2024), Sec. 4 and 5.1: twelve rendered views of PartNet-Mobility are
+fused and farthest-point sampling picks from the points. Where its cameras stand is not told; ours
+stand at the corners of an icosahedron, turned at random."""
+
 _PROBE_COLUMNS, _PROBE_ROWS, _MAX_SCALE = 160, 120, 8.0
 _SPARE = 1.02  # points a little too many are drawn from, too few could not be
+_PIXELS_PER_FUSED_POINT = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +66,14 @@ class ViewConfig:
 
     view: str = setting(
         FULL,
-        'full: the surface from all sides; single: what one depth camera sees of it.',
-        choices=(FULL, SINGLE),
+        'full: the surface from all sides; single: what one depth camera sees of it; fused: what'
+        ' twelve perfect ones around it see.',
+        choices=(FULL, SINGLE, FUSED),
     )
     num_points: int = setting(
         10_000,
-        'Points per object: drawn uniformly by area, or at most so many pixels of the camera.',
+        'Points per object: drawn uniformly by area, at most so many pixels of the camera, or'
+        ' picked by farthest-point sampling from those of all cameras.',
         minimum=16,
     )
     seed: int = setting(
@@ -67,7 +84,7 @@ class ViewConfig:
         'Give the normals of the surface; False lets the system estimate them. None: give them in'
         ' the full view only, as a camera measures none.',
     )
-    has_noise: bool = setting(True, 'The camera has the errors of a real one.')
+    has_noise: bool = setting(True, 'The camera of the single view has the errors of a real one.')
 
     def __post_init__(self) -> None:
         """Check the limits.
@@ -84,8 +101,12 @@ class ViewConfig:
 
     def describe(self) -> str:
         """Say in one line what is shown."""
-        camera = f'one {"noisy" if self.has_noise else "perfect"} depth camera'
-        seen_by = 'from all sides' if self.view == FULL else f'at most, seen by {camera}'
+        noisy = 'noisy' if self.has_noise else 'perfect'
+        seen_by = {
+            FULL: 'from all sides',
+            SINGLE: f'at most, seen by one {noisy} depth camera',
+            FUSED: f'spread over what {NUM_FUSED_VIEWS} perfect depth cameras see',
+        }[self.view]
         normals = 'exact' if self.gives_normals else 'estimated'
         return f'{self.num_points} points {seen_by}; {normals} normals; seed {self.seed}'
 
@@ -110,7 +131,8 @@ def see_object(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     Raises:
         InputError: the object has no surface to be seen, or is a cloud that a camera should see.
     """
-    seen = _from_all_sides(obj, config) if config.view == FULL else _by_camera(obj, config)
+    look = {FULL: _from_all_sides, SINGLE: _by_camera, FUSED: _by_cameras_around}[config.view]
+    seen = look(obj, config)
     if config.gives_normals:
         return seen
     cloud = PointCloud(points=seen.cloud.points, viewpoint=seen.cloud.viewpoint)
@@ -134,12 +156,7 @@ def _from_all_sides(obj: LabeledObject, config: ViewConfig) -> SeenObject:
 def _by_camera(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     """See the object once to count pixels, then from the same place in the resolution wanted."""
     noise = SENSOR if config.has_noise else SensorNoise()
-    shape = obj.shape
-    if isinstance(shape, LabeledCloud):
-        raise InputError(
-            f'{obj.name} is a cloud and has no surface that a camera could see; use --view full'
-        )
-    surface = shape if isinstance(shape, ProceduralObject) else camera_surface(shape)
+    surface = _surface(obj)
 
     def look(scale: float, rng: np.random.Generator) -> PartialView:
         resolution = (round(scale * _PROBE_COLUMNS), round(scale * _PROBE_ROWS))
@@ -154,6 +171,56 @@ def _by_camera(obj: LabeledObject, config: ViewConfig) -> SeenObject:
         points=view.points[kept], normals=view.normals[kept], viewpoint=view.viewpoint
     )
     return SeenObject(cloud=cloud, part_ids=view.part_ids[kept])
+
+
+def _by_cameras_around(obj: LabeledObject, config: ViewConfig) -> SeenObject:
+    """See the object once to count pixels, then from the same places with enough to choose from.
+
+    Raises:
+        InputError: the object is a cloud.
+    """
+    surface = _surface(obj)
+    directions = _icosahedron() @ _random_rotation(_generator(obj, config)).T
+
+    def look(scale: float) -> PartialView:
+        resolution = (round(scale * _PROBE_COLUMNS), round(scale * _PROBE_ROWS))
+        return cloud_from_directions(surface, directions, resolution=resolution, fov_deg=FOV_DEG)
+
+    probed = len(look(1.0).points)
+    wanted = _PIXELS_PER_FUSED_POINT * config.num_points
+    view = look(min(_MAX_SCALE, np.sqrt(wanted / probed)))
+    kept = np.arange(len(view.points))
+    if len(kept) > config.num_points:
+        kept = np.sort(fast_farthest_point_sample(view.points, config.num_points))
+    cloud = PointCloud(points=view.points[kept], normals=view.normals[kept])
+    return SeenObject(cloud=cloud, part_ids=view.part_ids[kept])
+
+
+def _surface(obj: LabeledObject) -> LabeledSurface:
+    """What a camera sees of an object.
+
+    Raises:
+        InputError: the object is a cloud.
+    """
+    if isinstance(obj.shape, LabeledCloud):
+        raise InputError(
+            f'{obj.name} is a cloud and has no surface that a camera could see; use --view full'
+        )
+    if isinstance(obj.shape, ProceduralObject):
+        return labeled_surface(obj.shape)
+    return camera_surface(obj.shape)
+
+
+def _icosahedron() -> np.ndarray:
+    """Return the (12, 3) corners of an icosahedron, of length one."""
+    golden = 0.5 * (1.0 + np.sqrt(5.0))
+    plane = np.array([[0.0, y, z] for y in (-1.0, 1.0) for z in (-golden, golden)])
+    corners = np.concatenate([np.roll(plane, turn, axis=1) for turn in range(3)])
+    return unit(corners)
+
+
+def _random_rotation(rng: np.random.Generator) -> np.ndarray:
+    return Rotation.random(random_state=rng).as_matrix()
 
 
 def _generator(obj: LabeledObject, config: ViewConfig) -> np.random.Generator:

@@ -1,17 +1,20 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""What is seen of an object from all sides and by one camera."""
+"""What is seen of an object from all sides, by one camera and by twelve."""
 
 import dataclasses
 
 import numpy as np
 import pytest
+import trimesh
+from scipy.spatial import cKDTree
 
 from part_seg_ros.data.labeled_clouds import LabeledCloud
+from part_seg_ros.data.labeled_meshes import LabeledMesh
 from part_seg_ros.errors import ConfigError, InputError
 from part_seg_ros.evaluation.datasets import LabeledObject, held_out_objects
 from part_seg_ros.evaluation.views import ViewConfig, see_object
-from part_seg_ros.structures import PointCloud
+from part_seg_ros.structures import Mesh, PointCloud
 
 
 @pytest.fixture(scope='module')
@@ -60,13 +63,53 @@ def test_camera_sees_only_one_side_and_noise_moves_the_points(machine):
     np.testing.assert_array_equal(noisy.viewpoint, seen.viewpoint)
 
 
-def nearest_distances(points, others):
-    from scipy.spatial import cKDTree
+def nested_boxes():
+    """A cube of edge 2 with a cube of edge 1 inside."""
+    boxes = [trimesh.creation.box(extents=[edge] * 3) for edge in (2.0, 1.0)]
+    mesh = trimesh.util.concatenate(boxes)
+    labeled = LabeledMesh(
+        name='nested',
+        mesh=Mesh(vertices=mesh.vertices, faces=mesh.faces),
+        face_part_ids=np.repeat([0, 1], 12),
+        part_names=(),
+    )
+    return LabeledObject(name='nested', kind='', group='', part_names=(), shape=labeled)
 
+
+def test_cameras_around_see_every_outer_side_evenly_and_nothing_inside():
+    config = ViewConfig(view='fused', num_points=2_000, exact_normals=True)
+    seen = see_object(nested_boxes(), config)
+    points = seen.cloud.points
+    assert len(points) == 2_000
+    assert (seen.part_ids == 0).all()
+    np.testing.assert_allclose(np.abs(points).max(axis=1), 1.0, atol=1e-5)
+    side = np.abs(points).argmax(axis=1)
+    outwards = np.zeros_like(points)
+    rows = np.arange(len(points))
+    outwards[rows, side] = np.sign(points[rows, side])
+    in_middle = np.sort(np.abs(points), axis=1)[:, 1] < 0.99  # edges belong to two sides
+    np.testing.assert_allclose(seen.cloud.normals[in_middle], outwards[in_middle], atol=1e-6)
+    counts = np.bincount(2 * side + (points[rows, side] > 0), minlength=6)
+    assert counts.min() > 0.8 * 2_000 / 6
+    # farthest-point sampling: nothing crowds, as drawing at random would
+    spacing = cKDTree(points).query(points, k=2)[0][:, 1]
+    assert spacing.min() > 0.4 * np.sqrt(24 / 2_000)
+    assert 'spread over what 12 perfect depth cameras see' in config.describe()
+
+
+def test_cameras_around_show_flat_objects_from_both_sides(squares):
+    few = see_object(squares(gap=2.0), ViewConfig(view='fused', num_points=500))
+    assert len(few.cloud) == 500
+    np.testing.assert_allclose(few.cloud.points[:, 2], 0.0, atol=1e-5)
+    assert ((few.cloud.points[:, 0] > 1.5) == (few.part_ids == 1)).all()
+    assert abs(few.part_ids.mean() - 0.5) < 0.05
+
+
+def nearest_distances(points, others):
     return cKDTree(others).query(points)[0]
 
 
-@pytest.mark.parametrize('view', ['full', 'single'])
+@pytest.mark.parametrize('view', ['full', 'single', 'fused'])
 def test_seed_and_name_alone_decide(machine, squares, view):
     for obj in (machine, squares(gap=2.0)):
         config = ViewConfig(view=view, num_points=300)
@@ -90,6 +133,8 @@ def test_each_object_is_seen_from_a_direction_of_its_own(squares):
         ('full', False, False),
         ('single', None, False),
         ('single', True, True),
+        ('fused', None, False),
+        ('fused', True, True),
     ],
 )
 def test_normals_are_given_by_default_in_the_full_view_only(squares, view, exact_normals, given):
@@ -118,7 +163,8 @@ def test_cloud_shows_its_points_and_no_camera():
     np.testing.assert_array_equal(few.part_ids, again.part_ids)
     every = see_object(obj, ViewConfig(num_points=100))
     np.testing.assert_array_equal(every.part_ids, np.arange(20))
-    with pytest.raises(InputError, match='use --view full'):
-        see_object(obj, ViewConfig(view='single'))
+    for view in ('single', 'fused'):
+        with pytest.raises(InputError, match='use --view full'):
+            see_object(obj, ViewConfig(view=view))
     with pytest.raises(InputError, match=r'one entry per point \(20\)'):
         LabeledCloud(cloud=shape.cloud, part_ids=np.arange(3))
