@@ -173,6 +173,14 @@ def _by_camera(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     return SeenObject(cloud=cloud, part_ids=view.part_ids[kept])
 
 
+def directions_around(rng: np.random.Generator) -> np.ndarray:
+    """Return (12, 3) unit vectors to the corners of an icosahedron, turned at random."""
+    golden = 0.5 * (1.0 + np.sqrt(5.0))
+    plane = np.array([[0.0, y, z] for y in (-1.0, 1.0) for z in (-golden, golden)])
+    corners = np.concatenate([np.roll(plane, turn, axis=1) for turn in range(3)])
+    return unit(corners) @ Rotation.random(random_state=rng).as_matrix().T
+
+
 def _by_cameras_around(obj: LabeledObject, config: ViewConfig) -> SeenObject:
     """See the object once to count pixels, then from the same places with enough to choose from.
 
@@ -180,7 +188,7 @@ def _by_cameras_around(obj: LabeledObject, config: ViewConfig) -> SeenObject:
         InputError: the object is a cloud.
     """
     surface = _surface(obj)
-    directions = _icosahedron() @ _random_rotation(_generator(obj, config)).T
+    directions = directions_around(_generator(obj, config))
 
     def look(scale: float) -> PartialView:
         resolution = (round(scale * _PROBE_COLUMNS), round(scale * _PROBE_ROWS))
@@ -209,18 +217,6 @@ def _surface(obj: LabeledObject) -> LabeledSurface:
     if isinstance(obj.shape, ProceduralObject):
         return labeled_surface(obj.shape)
     return camera_surface(obj.shape)
-
-
-def _icosahedron() -> np.ndarray:
-    """Return the (12, 3) corners of an icosahedron, of length one."""
-    golden = 0.5 * (1.0 + np.sqrt(5.0))
-    plane = np.array([[0.0, y, z] for y in (-1.0, 1.0) for z in (-golden, golden)])
-    corners = np.concatenate([np.roll(plane, turn, axis=1) for turn in range(3)])
-    return unit(corners)
-
-
-def _random_rotation(rng: np.random.Generator) -> np.ndarray:
-    return Rotation.random(random_state=rng).as_matrix()
 
 
 def _generator(obj: LabeledObject, config: ViewConfig) -> np.random.Generator:

@@ -13,7 +13,7 @@ from part_seg_ros.data.labeled_clouds import LabeledCloud
 from part_seg_ros.data.labeled_meshes import LabeledMesh
 from part_seg_ros.errors import ConfigError, InputError
 from part_seg_ros.evaluation.datasets import LabeledObject, held_out_objects
-from part_seg_ros.evaluation.views import ViewConfig, see_object
+from part_seg_ros.evaluation.views import ViewConfig, directions_around, see_object
 from part_seg_ros.structures import Mesh, PointCloud
 
 
@@ -74,6 +74,13 @@ def nested_boxes():
         part_names=(),
     )
     return LabeledObject(name='nested', kind='', group='', part_names=(), shape=labeled)
+
+
+def test_cameras_around_stand_as_far_from_each_other_as_twelve_can():
+    first, other = (directions_around(np.random.default_rng(seed)) for seed in (0, 1))
+    cosines = [-1.0] + 5 * [-1 / np.sqrt(5)] + 5 * [1 / np.sqrt(5)] + [1.0]
+    np.testing.assert_allclose(np.sort(first @ first.T, axis=1), 12 * [cosines], atol=1e-12)
+    assert np.abs(first - other).max() > 0.1
 
 
 def test_cameras_around_see_every_outer_side_evenly_and_nothing_inside():
