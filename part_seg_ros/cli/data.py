@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""`part-seg data`: procedural objects as files or in a picture; labels for folders of 3D files."""
+"""`part-seg data`: procedural objects as files, in a picture or a bag; labels for 3D files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from part_seg_ros.cli import data_label, data_quality
+from part_seg_ros.cli import data_bag, data_label, data_quality
 from part_seg_ros.cli.picture import Panel, draw_sheet
 from part_seg_ros.data.depth_camera import camera_cloud
 from part_seg_ros.data.files import CloudFile, write_cloud
@@ -32,7 +32,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Declare the options of every action."""
     parser = subparsers.add_parser('data', description=__doc__)
     actions = parser.add_subparsers(
-        dest='action', metavar='generate|show|label|quality', required=True
+        dest='action', metavar='generate|show|bag|label|quality', required=True
     )
     generate = actions.add_parser('generate', help='write objects as clouds with part ids')
     generate.add_argument('--suffix', choices=('npz', 'ply'), default='npz', help='file format')
@@ -57,6 +57,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     show.add_argument('-o', '--output', required=True, metavar='PNG', help='picture')
     for action in (generate, show):
         action.set_defaults(run_action=_run_procedural)
+    data_bag.add_parser(actions)
     data_label.add_parser(actions)
     data_quality.add_parser(actions)
     return parser

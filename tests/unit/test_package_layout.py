@@ -45,7 +45,7 @@ def test_version_is_the_same_everywhere() -> None:
     assert package.findtext('version') == version[1]
 
 
-@pytest.mark.parametrize('name', ['runtime', 'ros', 'test', 'views'])
+@pytest.mark.parametrize('name', ['bags', 'runtime', 'ros', 'test', 'views'])
 def test_every_requirement_is_pinned(name: str) -> None:
     pins = (ROOT / 'requirements' / 'constraints.txt').read_text()
     pinned = [normalized(pin) for pin in re.findall(r'^(\S+)==\S+$', pins, re.M)]
