@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from part_seg_ros.errors import ConfigError
 
 STRIDE = 16
+RESIDUAL, NAIVE = 'residual', 'naive'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class GeoSam2Config:
         lora_rank: Of the low-rank updates in both encoders; 0 for none.
         has_points: There is an encoder of point maps, and its features are fused in. Without it,
             and with `lora_rank` 0, the tensors are those of plain SAM 2.1.
+        fusion: How they are fused in: `residual`, or `naive`; see `fusion.py`.
 
     Raises:
         ConfigError: a size does not fit.
@@ -66,6 +68,7 @@ class GeoSam2Config:
     decoder_inner: int = 2048
     lora_rank: int = 4
     has_points: bool = True
+    fusion: str = RESIDUAL
 
     def __post_init__(self) -> None:
         """Check the sizes."""
@@ -80,6 +83,34 @@ class GeoSam2Config:
     def feature_size(self) -> int:
         """Rows and columns of the features that memory and decoder work on."""
         return self.image_size // STRIDE
+
+
+def ablated(
+    config: GeoSam2Config, *, lora: bool = True, point_maps: bool = True, fusion: str = RESIDUAL
+) -> GeoSam2Config:
+    """Take parts out of a network, as the ablations of the paper do.
+
+    Args:
+        config: Of the whole network.
+        lora: It keeps the low-rank updates that it has.
+        point_maps: It keeps the encoder of point maps, if it has one.
+        fusion: How the features of that encoder are fused in.
+
+    Source:
+        GeoSAM2, table of ablations: without `point_maps` normals alone, without `lora` too plain
+        SAM 2; `naive` for injection by a convolution of one pixel in the place of residuals.
+    """
+    return replace(
+        config,
+        lora_rank=config.lora_rank if lora else 0,
+        has_points=config.has_points and point_maps,
+        fusion=fusion,
+    )
+
+
+def plain_sam2(trunk: TrunkConfig) -> GeoSam2Config:
+    """Return the sizes of SAM 2.1 as Meta released it, with one of its four trunks."""
+    return ablated(GeoSam2Config(trunk=trunk), lora=False, point_maps=False)
 
 
 OFFICIAL = GeoSam2Config()
@@ -100,4 +131,27 @@ TINY = GeoSam2Config(
     num_decoder_heads=4,
     decoder_inner=64,
 )
-PRESETS = {'official': OFFICIAL, 'tiny': TINY}
+_SMALL_TRUNK = TrunkConfig(
+    width=96, num_heads=1, stages=(1, 2, 11, 2), global_blocks=(7, 10, 13), table_size=7
+)
+# By the names that Meta gives to the sizes of SAM 2.1; source: configs/sam2.1 of the package sam2.
+SAM2_SIZES = {
+    'base_plus': plain_sam2(TrunkConfig()),
+    'large': plain_sam2(
+        TrunkConfig(
+            width=144,
+            stages=(2, 6, 36, 4),
+            global_blocks=(23, 33, 43),
+            windows=(8, 4, 16, 8),
+            table_size=7,
+        )
+    ),
+    'small': plain_sam2(_SMALL_TRUNK),
+    'hiera_tiny': plain_sam2(replace(_SMALL_TRUNK, stages=(1, 2, 7, 2), global_blocks=(5, 7, 9))),
+}
+PRESETS = {
+    'official': OFFICIAL,
+    'tiny': TINY,
+    **{f'sam2_{size}': config for size, config in SAM2_SIZES.items()},
+    'sam2_tiny': ablated(TINY, lora=False, point_maps=False),
+}

@@ -149,7 +149,7 @@ class GeoSam2Net(nn.Module):
             self.image_encoder = sam2_modules.image_encoder(config)
             if config.has_points:
                 self.pos_map_encoder = sam2_modules.image_encoder(config)
-                self.feature_fusion = FeatureFusion(width)
+                self.feature_fusion = FeatureFusion(width, config.fusion)
             self.memory_attention = sam2_modules.memory_attention(config)
             self.memory_encoder = sam2_modules.memory_encoder(config)
             self.sam_prompt_encoder = sam2_modules.prompt_encoder(config)

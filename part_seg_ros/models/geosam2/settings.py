@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""How shapes are placed and rendered, and how prompts are followed; no sizes of the network."""
+"""How shapes are placed and rendered, how prompts are followed, what of the network is there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.models.geosam2.cameras import UP_TURNS
+from part_seg_ros.models.geosam2.config import NAIVE, RESIDUAL, GeoSam2Config, ablated
 from part_seg_ros.models.geosam2.propagation import Slots
 
 ROUND, BOTH, AUTO = 'round', 'both', 'auto'
@@ -90,6 +91,16 @@ class GeoSam2Settings:
         maximum=3,
     )
     objects_at_once: int = setting(4, 'Objects followed together.', minimum=1)
+    lora: bool = setting(
+        True, 'The network has low-rank updates, unless its weights were trained without.'
+    )
+    point_maps: bool = setting(True, 'The network sees point maps, too; as for `lora`.')
+    fusion: str = setting(
+        RESIDUAL,
+        'How it adds what it sees of them: by residuals, or naive for a convolution of one pixel;'
+        ' the weights must be such.',
+        choices=(RESIDUAL, NAIVE),
+    )
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
 
     def __post_init__(self) -> None:
@@ -99,3 +110,7 @@ class GeoSam2Settings:
             ConfigError: a value is out of range.
         """
         check_limits(self)
+
+    def network(self, config: GeoSam2Config) -> GeoSam2Config:
+        """Return the sizes of a preset without what is not wanted of it; see `ablated`."""
+        return ablated(config, lora=self.lora, point_maps=self.point_maps, fusion=self.fusion)

@@ -362,8 +362,9 @@ def random_system(
 
     Its objects count as present, which random weights alone would leave to chance.
     """
+    settings = settings or GeoSam2Settings()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = GeoSam2Net(config)
+        net = GeoSam2Net(settings.network(config))
     nn.init.constant_(net.sam_mask_decoder.pred_obj_score_head.layers[-1].bias, _PRESENT)
     return GeoSam2System(net, device, name=name, settings=settings)
