@@ -112,8 +112,6 @@ def test_mistakes_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     for words, message in (
         (['clicks', 'nowhere', *FEW], 'no .npz objects in nowhere'),
         (['clicks', str(folder), *FEW, '--max-points', '100'], 'raise --max-points'),
-        (['parts', str(folder), *FEW, '--granularity'], 'leave out --granularity'),
-        (['clicks', str(folder), *FEW, '--mesh'], 'go with parts, not clicks'),
         (['clicks', 'colored', *FEW], 'say where it lies: --root DIR'),
         (['clicks', 'a', 'b', '--root', str(folder), *FEW], 'goes with one DATASET, got 2'),
         (['clicks', 'a', '--root', str(folder), *FEW], 'a is no layout; with --root give one of'),
@@ -121,3 +119,15 @@ def test_mistakes_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     ):
         assert main(['evaluate', *words]) == 2
         assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ('protocol', 'option'),
+    [('parts', '--granularity'), ('clicks', '--mesh'), ('names', '--scan'), ('names', '--cases')],
+)
+def test_options_of_another_protocol_are_unknown(
+    folder: Path, capsys: pytest.CaptureFixture[str], protocol: str, option: str
+) -> None:
+    with pytest.raises(SystemExit, match='2'):
+        main(['evaluate', protocol, str(folder), option])
+    assert f'unrecognized arguments: {option}' in capsys.readouterr().err

@@ -1,0 +1,78 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""`part-seg evaluate parts`: best IoU of every true part with any part of "every part"."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from part_seg_ros.cli.evaluation.options import add_object_options, view_config
+from part_seg_ros.cli.evaluation.run_items import Evaluated, evaluate_datasets
+from part_seg_ros.cli.model_options import build_segmenter
+from part_seg_ros.evaluation.parts import PartsConfig
+from part_seg_ros.evaluation.published_parts import (
+    comparison,
+    floors,
+    of_results,
+    read_published,
+)
+from part_seg_ros.evaluation.tables import markdown_table
+from part_seg_ros.segmenter.mesh_parts import MeshSettings
+from part_seg_ros.segmenter.segment_all import SegmentAllSettings
+
+
+def add_parser(protocols: Any) -> argparse.ArgumentParser:
+    """Declare the options."""
+    parser = protocols.add_parser(
+        'parts',
+        help='best IoU of every true part with any part of "segment every part"',
+        description='Best IoU of every true part with any part of "segment every part".',
+    )
+    add_object_options(parser)
+    parser.add_argument(
+        '--scan',
+        action='store_true',
+        help='take for each object the best of ten granularities, which the truth chooses',
+    )
+    parser.add_argument(
+        '--mesh',
+        action='store_true',
+        help='segment the meshes themselves, connectivity included, not points alone',
+    )
+    parser.add_argument(
+        '--graph-cut', action='store_true', help='move borders on meshes to creases'
+    )
+    parser.add_argument('--num-prompts', type=int, help='points that the network is asked at')
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Segment the objects of every data set; print one table, and those of others."""
+    settings = None
+    if args.num_prompts is not None:
+        settings = SegmentAllSettings(num_prompts=args.num_prompts)
+    config = PartsConfig(
+        view=view_config(args),
+        settings=settings,
+        scan=args.scan,
+        on_mesh=args.mesh,
+        mesh=MeshSettings(graph_cut=args.graph_cut),
+    )
+    for one in evaluate_datasets(args, 'parts', config, build_segmenter(args)):
+        rows = _compared(one, config, args.model)
+        if rows:
+            print(f'\nBest IoU of true parts, {one.dataset.name}\n')
+            print(markdown_table(rows))
+    return 0
+
+
+def _compared(one: Evaluated, config: PartsConfig, model: str) -> dict[str, dict[str, float]]:
+    """Lay the figures of others, and of no method, beside ours; none where nobody has any."""
+    published = read_published(Path(one.source))
+    if not published:
+        return {}
+    ours = model + (', mesh' if config.on_mesh else '') + (', scan' if config.scan else '')
+    results = {ours: of_results(one.results)}
+    return comparison({**results, **floors(one.dataset, config.view), **published})
