@@ -17,6 +17,7 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.layers.fourier_encoding import check_encodable
 from part_seg_ros.layers.mask_decoder import DecodedMasks
 from part_seg_ros.models.network_system import NetT, NetworkSystem, SettingsT
+from part_seg_ros.models.precision import inference
 from part_seg_ros.models.system import Embedding
 from part_seg_ros.structures import MaskCandidates, PointPrompt, Prompt
 
@@ -92,7 +93,6 @@ class ClickSystem(NetworkSystem[NetT, SettingsT], abc.ABC):
             for answer in self._decode(embedding, clicks[begin : begin + at_once], None)
         ]
 
-    @torch.inference_mode()
     def _decode(
         self, embedding: Embedding, prompts: Sequence[PointPrompt], previous: np.ndarray | None
     ) -> list[MaskCandidates]:
@@ -100,13 +100,14 @@ class ClickSystem(NetworkSystem[NetT, SettingsT], abc.ABC):
         coords = np.stack([state.frame.apply(prompt.prompt_coords) for prompt in prompts])
         check_encodable(coords)
         labels = np.stack([prompt.prompt_labels for prompt in prompts])
-        decoded: DecodedMasks = self.net.decode(
-            state.encoded,
-            self._tensor(coords),
-            torch.from_numpy(labels)[None].to(self.device),
-            self._feedback(previous, len(embedding.points)),
-        )
-        answers = decoded.answers(several=self._is_unclear(labels.shape[1], previous))
+        with inference(self.settings):
+            decoded: DecodedMasks = self.net.decode(
+                state.encoded,
+                self._tensor(coords),
+                torch.from_numpy(labels)[None].to(self.device),
+                self._feedback(previous, len(embedding.points)),
+            )
+            answers = decoded.answers(several=self._is_unclear(labels.shape[1], previous))
         logits = answers.mask_logits[0].float().cpu().numpy()
         iou_pred = answers.iou_pred[0].float().cpu().numpy()
         return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.layers.partfield.config import TrunkConfig
+from part_seg_ros.models.precision import precision_setting
 
 NUM_EXTRA_CHANNELS = 6  # red, green, blue and the normal
 
@@ -81,6 +82,7 @@ class PreparationSettings:
     )
     mesh_points: int = setting(100_000, 'Points sampled from a mesh.', minimum=16)
     mesh_seed: int = setting(666, 'Seed of that sample.', minimum=0)
+    precision: str = precision_setting()
 
     def __post_init__(self) -> None:
         """Check the limits.

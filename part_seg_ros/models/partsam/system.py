@@ -26,6 +26,7 @@ from part_seg_ros.models.partsam.model import EncodedShape, PartSamNet
 from part_seg_ros.models.partsam.preparation import PreparedShape, prepare_cloud, prepare_mesh
 from part_seg_ros.models.partsam.segment_every import find_masks
 from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
+from part_seg_ros.models.precision import inference
 from part_seg_ros.models.system import Capabilities, Embedding
 from part_seg_ros.structures import Mesh, PartSegmentation, PointCloud
 
@@ -85,19 +86,19 @@ class PartSamSystem(ClickSystem[PartSamNet, PreparationSettings]):
             num_bytes=encoded.num_bytes,
         )
 
-    @torch.inference_mode()
     def _encode(self, prepared: PreparedShape) -> EncodedShape:
         coords = self._tensor(prepared.coords)
-        return self.net.encode(
-            coords,
-            self._tensor(prepared.colors),
-            self._tensor(prepared.normals),
-            group_by_products(
+        with inference(self.settings):
+            return self.net.encode(
                 coords,
-                torch.from_numpy(prepared.center_idx)[None].to(self.device),
-                min(self.config.patch_size, coords.shape[1]),
-            ),
-        )
+                self._tensor(prepared.colors),
+                self._tensor(prepared.normals),
+                group_by_products(
+                    coords,
+                    torch.from_numpy(prepared.center_idx)[None].to(self.device),
+                    min(self.config.patch_size, coords.shape[1]),
+                ),
+            )
 
     def _is_unclear(self, num_clicks: int, previous: np.ndarray | None) -> bool:
         return previous is None and num_clicks == 1

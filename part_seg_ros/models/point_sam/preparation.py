@@ -11,6 +11,7 @@ import numpy as np
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.normalization import UnitSphere, fit_unit_sphere
+from part_seg_ros.models.precision import precision_setting
 
 # The interpolation from patches to points needs three of them.
 MIN_POINTS = 3
@@ -46,6 +47,7 @@ class PointSamSettings:
     patch_size: int | None = setting(
         None, 'Points of each patch; none: 64, and 256 above 30 000 points.', minimum=1
     )
+    precision: str = precision_setting()
 
     def __post_init__(self) -> None:
         """Check the limits.

@@ -19,6 +19,7 @@ from part_seg_ros.models.point_sam.preparation import (
     network_colors,
     place,
 )
+from part_seg_ros.models.precision import inference
 from part_seg_ros.models.system import Capabilities, Embedding
 from part_seg_ros.structures import Mesh, PointCloud
 
@@ -34,7 +35,6 @@ class PointSamSystem(ClickSystem[PointSamNet, PointSamSettings]):
     settings_type = PointSamSettings
     capabilities = Capabilities(needs_colors=True)
 
-    @torch.inference_mode()
     def encode(self, shape: PointCloud | Mesh) -> Embedding:
         """Encode a cloud of N >= 3 finite points; see `System.encode`.
 
@@ -54,8 +54,9 @@ class PointSamSystem(ClickSystem[PointSamNet, PointSamSettings]):
         patches = find_patches(points, *self.settings.patches_for(len(points)))
         groups = group_points(self._tensor(points), [patches])
         colors = self._tensor(network_colors(shape.colors, len(points)))
-        encoded = self.net.encode(colors, groups)
-        features = mix_rows(encoded.patches, groups.interp_idx, groups.interp_weights)
+        with inference(self.settings):
+            encoded = self.net.encode(colors, groups)
+            features = mix_rows(encoded.patches, groups.interp_idx, groups.interp_weights)
         return Embedding(
             points=shape.points,
             point_features=features[0].cpu().numpy(),

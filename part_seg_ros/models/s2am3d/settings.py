@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import ConfigError
+from part_seg_ros.models.precision import precision_setting
 from part_seg_ros.models.s2am3d.scoring import STABILITY_MARGIN
 
 
@@ -29,6 +30,7 @@ class S2am3dSettings:
     )
     mesh_points: int = setting(10_000, 'Points sampled from a mesh.', minimum=16)
     mesh_seed: int = setting(0, 'Seed of that sample.', minimum=0)
+    precision: str = precision_setting()
 
     def __post_init__(self) -> None:
         """Check the limits.

@@ -24,6 +24,7 @@ from part_seg_ros.models.part_masks import (
     paint,
     silent,
 )
+from part_seg_ros.models.precision import inference
 from part_seg_ros.models.s2am3d.config import S2am3dConfig
 from part_seg_ros.models.s2am3d.decoder import SharedRows
 from part_seg_ros.models.s2am3d.model import S2am3dNet
@@ -106,7 +107,6 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
             raise InputError(f'{self.name} needs at least {MIN_POINTS} points, got {len(shape)}')
         return self._encode(shape.points, shape.colors, None)
 
-    @torch.inference_mode()
     def _encode(
         self, points: np.ndarray, colors: np.ndarray | None, face_idx: np.ndarray | None
     ) -> Embedding:
@@ -114,7 +114,8 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
         places = fit.apply(points)
         coords = self._tensor(places)
         beside = point_feature(self.settings.point_feature, places, colors)
-        features = self.net.encoder(coords, self._tensor(beside))
+        with inference(self.settings):
+            features = self.net.encoder(coords, self._tensor(beside))
         shared = functools.lru_cache(_KEPT_SCALES)(
             functools.partial(self._shared, features, coords)
         )
@@ -126,12 +127,12 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
             num_bytes=features.nbytes + coords.nbytes + kept,
         )
 
-    @torch.inference_mode()
     def _shared(self, features: Tensor, coords: Tensor, scale: float | None) -> SharedRows:
         wanted = None
         if scale is not None:
             wanted = torch.tensor([scale], dtype=torch.float32, device=self.device)
-        return self.net.predictor.enhance(features, coords, wanted)
+        with inference(self.settings):
+            return self.net.predictor.enhance(features, coords, wanted)
 
     def predict(
         self, embedding: Embedding, prompt: Prompt, previous: np.ndarray | None = None
@@ -212,7 +213,6 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
         coords = np.concatenate([prompt.prompt_coords for prompt in prompts])
         return state.tree.query(state.fit.apply(coords))[1]
 
-    @torch.inference_mode()
     def decode(
         self, embedding: Embedding, click_idx: np.ndarray, scale: float | None
     ) -> MaskCandidates:
@@ -229,8 +229,9 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
         state: S2am3dState = embedding.state
         shared = state.shared(scale)
         clicks = torch.from_numpy(click_idx).to(self.device)
-        rows = [self.net.predictor(shared, click[None])[0] for click in clicks]
-        logits = torch.stack(rows).cpu().numpy()
+        with inference(self.settings):
+            rows = [self.net.predictor(shared, click[None])[0] for click in clicks]
+            logits = torch.stack(rows).cpu().numpy()
         mask_logits = logits - np.float32(logit(self.settings.threshold))
         iou_pred = stability(logits, self.settings.threshold)
         if scale is not None:

@@ -15,6 +15,7 @@ from part_seg_ros.layers.linear import (
     linear_plus,
     linear_times,
     packed,
+    products_in,
     silu_linear,
 )
 
@@ -23,7 +24,7 @@ SHAPES = [(200, 33), (2, 3, 50, 33), (5, 33), (0, 33)]
 
 @pytest.fixture
 def has_no_onednn(monkeypatch):
-    monkeypatch.setattr(linear_module, '_has_onednn', lambda: False)
+    monkeypatch.setattr(linear_module, '_has_onednn', lambda dtype: False)
 
 
 @pytest.mark.parametrize('shape', SHAPES)
@@ -111,7 +112,7 @@ class _Strides(TorchDispatchMode):
         return function(*args, **(kwargs or {}))
 
 
-@pytest.mark.skipif(not linear_module._has_onednn(), reason='needs oneDNN')
+@pytest.mark.skipif(not linear_module._has_onednn(torch.float32), reason='needs oneDNN')
 def test_onednn_never_gets_a_slice_of_columns():
     features, weight = torch.randn(100, 8), torch.randn(4, 16)[:, :8]
     with torch.no_grad(), _Strides() as strides:
@@ -123,6 +124,57 @@ def test_without_onednn_it_is_torchs_own(has_no_onednn):
     features, weight = torch.randn(100, 8), torch.randn(4, 8)
     with torch.inference_mode():
         assert torch.equal(linear(features, weight), F.linear(features, weight))
+
+
+def _rounded(tensor):
+    return tensor.bfloat16().double()
+
+
+@pytest.mark.parametrize('num_rows', [200, 3])
+@pytest.mark.parametrize('is_packed', [True, False])
+def test_products_are_of_rounded_factors_and_summed_exactly(num_rows, is_packed):
+    torch.manual_seed(0)
+    features, weight, bias = torch.randn(num_rows, 512), torch.randn(27, 512), torch.randn(27)
+    with torch.inference_mode(), products_in(torch.bfloat16):
+        found = linear(features, packed(weight, 200) if is_packed else weight, bias)
+    exact = _rounded(features) @ _rounded(weight).T + _rounded(bias)
+    assert found.dtype == torch.float32
+    # Half a unit in the last of 8 places of each product, and float32's own error of the sum.
+    torch.testing.assert_close(found.double(), exact, rtol=2**-8, atol=1e-3)
+    assert not torch.allclose(found, F.linear(features, weight, bias), atol=1e-3, rtol=0)
+
+
+def test_what_is_added_to_a_rounded_product_is_not_rounded():
+    features, weight, other = torch.ones(100, 8), torch.ones(4, 8), torch.full((100, 4), 1 / 3)
+    with torch.inference_mode(), products_in(torch.bfloat16):
+        added = linear_plus(features, weight, None, other)
+        times = linear_times(features, weight, None, other)
+    assert torch.equal(added, 8 + other)
+    assert torch.equal(times, 8 * other)
+
+
+def test_without_onednn_products_are_rounded_too(has_no_onednn):
+    features, weight = torch.randn(100, 8), torch.randn(4, 8)
+    with torch.inference_mode(), products_in(torch.bfloat16):
+        found = gelu_linear(features, weight)
+    product = F.linear(features.bfloat16(), weight.bfloat16()).float()
+    assert torch.equal(found, F.gelu(product))
+
+
+def test_weights_learn_through_rounded_products():
+    layer = Linear(8, 4)
+    with products_in(torch.bfloat16):
+        layer(torch.randn(100, 8)).square().sum().backward()
+    assert layer.weight.grad.dtype == torch.float32 and layer.weight.grad.abs().sum() > 0
+
+
+def test_products_are_exact_again_afterwards():
+    features, weight = torch.randn(100, 8), torch.randn(4, 8)
+    with torch.inference_mode():
+        before = linear(features, weight)
+        with pytest.raises(ZeroDivisionError), products_in(torch.bfloat16):
+            raise ZeroDivisionError
+        assert torch.equal(linear(features, weight), before)
 
 
 def test_gradients_flow_where_they_are_wanted():

@@ -66,6 +66,21 @@ def test_clicks_and_corrections_carry_to_all_points(system, cloud):
     assert np.abs(refined.network_logits[0] - first.network_logits[0]).max() > 1e-3
 
 
+def test_lower_precision_changes_answers_a_little(system, cloud):
+    lower = build_model(system.name, None, 'cpu', {'precision': 'bfloat16'})
+    exact = build_model(system.name, None, 'cpu')
+    embeddings = [one.encode(cloud) for one in (lower, exact)]
+    features = [embedding.point_features for embedding in embeddings]
+    answers = [
+        one.predict(embedding, click(cloud, 3)).mask_logits
+        for one, embedding in zip((lower, exact), embeddings, strict=True)
+    ]
+    for rounded, wanted in (features, answers):
+        assert rounded.dtype == np.float32
+        change = np.linalg.norm(rounded - wanted) / np.linalg.norm(wanted)
+        assert 1e-5 < change < 0.05
+
+
 def test_a_batch_equals_its_prompts_one_by_one(system, cloud):
     embedding = system.encode(cloud)
     prompts = [click(cloud, row) for row in range(0, 500, 45)]
