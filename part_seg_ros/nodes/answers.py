@@ -15,8 +15,8 @@ import numpy as np
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes import inputs
 from part_seg_ros.nodes.error_codes import RequestError
-from part_seg_ros.nodes.sessions import PartRecord
 from part_seg_ros.segmenter import EncodedCloud, Prediction
+from part_seg_ros.segmenter.part_records import PartRecord
 from part_seg_ros.srv import SegmentPart
 from part_seg_ros.structures import PointPrompt
 

@@ -26,7 +26,7 @@ from rclpy.utilities import remove_ros_args
 
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.client import PartSegClient, point_prompt
-from part_seg_ros.nodes.part_ids import to_library_ids
+from part_seg_ros.segmenter.part_ids import to_library_ids
 from part_seg_ros.srv import SegmentPart
 
 GRANULARITY = 0.5  # of every part: the mug's, not smaller pieces

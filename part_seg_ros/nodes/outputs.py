@@ -14,7 +14,6 @@ from visualization_msgs.msg import MarkerArray
 
 from part_seg_ros.msg import PartArray, PartLabels
 from part_seg_ros.nodes import messages, qos
-from part_seg_ros.nodes.markers import marker_array
 from part_seg_ros.nodes.requests import Outcome
 
 
@@ -54,7 +53,7 @@ class ResultPublishers:
             messages.labels_message(session, labels, frame, session_id=session.session_id)
         )
         self._parts.publish(parts)
-        self._markers.publish(marker_array(frame.header, parts.parts))
+        self._markers.publish(messages.marker_array(frame.header, parts.parts))
         if outcome.part_id is not None:
             part = session.parts[outcome.part_id]
             self._part_points.publish(messages.part_cloud(session.source, part, frame))
@@ -66,7 +65,7 @@ class ResultPublishers:
         header = Header(stamp=self._node.get_clock().now().to_msg())
         self._parts.publish(PartArray(header=header))
         self._part_labels.publish(PartLabels(header=header))
-        self._markers.publish(marker_array(header, []))
+        self._markers.publish(messages.marker_array(header, []))
 
     def _publisher(self, kind: Any, topic: str, profile: QoSProfile) -> Any:
         return self._node.create_lifecycle_publisher(

@@ -17,20 +17,21 @@ from std_msgs.msg import Header
 
 from part_seg_ros.errors import CanceledError, InputError
 from part_seg_ros.msg import ErrorCode
-from part_seg_ros.nodes import answers, inputs, messages, records, source_mesh
+from part_seg_ros.nodes import answers, inputs, messages, source_mesh
 from part_seg_ros.nodes.error_codes import (
     RequestError,
     failure_is_model_error,
     invalid_input_is,
 )
 from part_seg_ros.nodes.mesh_resource import mesh_path
-from part_seg_ros.nodes.sessions import PartRecord, SessionRecord, SessionStore, SourceCloud
+from part_seg_ros.nodes.sessions import SessionRecord, SessionStore, SourceCloud
 from part_seg_ros.nodes.settings import NodeSettings
 from part_seg_ros.nodes.transforms import FrameResolver
 from part_seg_ros.nodes.worker import Job
-from part_seg_ros.segmenter import FindNamedSettings, NamedParts
+from part_seg_ros.segmenter import FindNamedSettings, NamedParts, Prediction
 from part_seg_ros.segmenter.by_agreement import Pieces
 from part_seg_ros.segmenter.cache import EmbeddingCache
+from part_seg_ros.segmenter.part_records import PartRecord, part_records, record
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.srv import SegmentPart
@@ -157,16 +158,16 @@ class RequestHandler:
         frame = self._output_frame(session.source)
         answer, encoding, given_name = self._answer(job, request, session, part)
         part_id = part.part_id if part else session.next_part_id
-        record = dataclasses.replace(
-            records.record(part_id, session.source, answer.prediction, given_name),
+        found = dataclasses.replace(
+            _record(part_id, session.source, answer.prediction, given_name),
             history=answers.history(request, part, answer),
         )
         job.check()
         if is_new:
             session = self._open_like(session)
-        session = session.with_part(record)
+        session = session.with_part(found)
         self.store.commit(session)
-        self._fill_part_reply(reply, request, session, record, answer, frame)
+        self._fill_part_reply(reply, request, session, found, answer, frame)
         _fill_encoding(reply, encoding)
         reply.decode_time = messages.duration(answer.prediction.decode_ms)
         reply.message = self._remark(answer, given_name)
@@ -224,7 +225,7 @@ class RequestHandler:
         if is_new:
             session = self._open_like(session)
         session = session.with_parts(
-            records.part_records(segmentation, session.source, given_name=part_name)
+            _part_records(segmentation, session.source, given_name=part_name)
         )
         self.store.commit(session)
         result.session_id = session.session_id
@@ -250,7 +251,7 @@ class RequestHandler:
         wanted = self.settings().segment_all
         segmentation = self._decode_all(job, encoding.encoded, wanted, lambda *_: None)
         session = SessionRecord(session_id='', source=source, ttl=0.0)
-        session = session.with_parts(records.part_records(segmentation, source))
+        session = session.with_parts(_part_records(segmentation, source))
         return Outcome(
             session=session, frame=self._output_frame(source), embedding=_word(encoding)
         )
@@ -354,15 +355,15 @@ class RequestHandler:
         reply: Any,
         request: Any,
         session: SessionRecord,
-        record: PartRecord,
+        found: PartRecord,
         answer: answers.Answer,
         frame: messages.OutputFrame,
     ) -> None:
         reply.session_id = session.session_id
         source, with_cloud = session.source, request.return_cloud
-        reply.part = messages.part_message(source, record, frame, with_cloud=with_cloud)
+        reply.part = messages.part_message(source, found, frame, with_cloud=with_cloud)
         for other in itertools.islice(answer.alternatives(), request.num_alternatives):
-            alternative = records.record(record.part_id, source, other, record.given_name)
+            alternative = _record(found.part_id, source, other, found.given_name)
             reply.alternatives.append(
                 messages.part_message(source, alternative, frame, with_cloud=with_cloud)
             )
@@ -538,6 +539,26 @@ class RequestHandler:
         return messages.OutputFrame(
             header=Header(stamp=header.stamp, frame_id=target), T_output_cloud=T_output_cloud
         )
+
+
+def _record(
+    part_id: int, source: SourceCloud, prediction: Prediction, given_name: str
+) -> PartRecord:
+    """Describe the chosen mask of an answer, without a history."""
+    return record(part_id, source.cloud, prediction, given_name, source.surface)
+
+
+def _part_records(
+    segmentation: PartSegmentation, source: SourceCloud, given_name: str = ''
+) -> dict[int, PartRecord]:
+    """Describe all parts; clicks may refine each from the one that found it."""
+    return part_records(
+        segmentation,
+        source.cloud,
+        given_name=given_name,
+        surface=source.surface,
+        history=answers.seed,
+    )
 
 
 def _progress(report: Report) -> Callable[[Any, float, int], None]:

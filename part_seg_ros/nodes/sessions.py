@@ -18,8 +18,8 @@ import numpy as np
 
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
-from part_seg_ros.nodes.part_shape import PartShape
 from part_seg_ros.nodes.source_mesh import SourceSurface
+from part_seg_ros.segmenter.part_records import PartRecord
 from part_seg_ros.structures import PointCloud
 
 _NUM_REMEMBERED = 1024
@@ -53,33 +53,6 @@ class SourceCloud:
             and _same(mine.colors, theirs.colors)
             and _same(mine.normals, theirs.normals)
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PartRecord:
-    """One part of a session.
-
-    Attributes:
-        part_id: Message id, from 1.
-        name: Given by the caller, else by the network, else made from the id.
-        mask: (N,) bool over the input points; at least one is set.
-        shape: Where those points are.
-        score: Quality estimate in [0, 1].
-        history: The answers so far, oldest first, as the segmenter returned them.
-        given_name: What the caller called it, '' for nothing.
-        name_probability: How probable the network holds `name` to be; 0 where it has no say.
-        face_mask: (F,) bool its faces; None for a cloud.
-    """
-
-    part_id: int
-    name: str
-    mask: np.ndarray
-    shape: PartShape
-    score: float
-    history: tuple[Any, ...] = ()
-    given_name: str = ''
-    name_probability: float = 0.0
-    face_mask: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

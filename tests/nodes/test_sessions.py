@@ -7,9 +7,10 @@ import pytest
 from part_seg_ros.msg import ErrorCode
 from std_msgs.msg import Header
 
+from part_seg_ros.geometry.part_shape import measure_part
 from part_seg_ros.nodes.error_codes import RequestError
-from part_seg_ros.nodes.part_shape import measure_part
-from part_seg_ros.nodes.sessions import PartRecord, SessionStore, SourceCloud
+from part_seg_ros.nodes.sessions import SessionStore, SourceCloud
+from part_seg_ros.segmenter.part_records import PartRecord
 from part_seg_ros.structures import PointCloud
 
 

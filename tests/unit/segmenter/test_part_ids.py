@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from part_seg_ros.nodes.part_ids import NO_PART, to_library_ids, to_message_ids
+from part_seg_ros.segmenter.part_ids import NO_PART, to_library_ids, to_message_ids
 
 
 def test_minus_one_is_zero_and_k_is_k_plus_one():
