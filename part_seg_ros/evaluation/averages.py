@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -26,6 +26,12 @@ class OfPart(Protocol):
 
 R = TypeVar('R', bound=OfPart)
 T = TypeVar('T')
+
+
+def mean(values: Iterable[float]) -> float:
+    """Mean, NaN of nothing."""
+    listed = list(values)
+    return float(np.mean(listed)) if listed else float('nan')
 
 
 def mean_over_objects(results: Sequence[R], value: Callable[[R], float]) -> float:

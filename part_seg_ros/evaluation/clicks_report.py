@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from part_seg_ros.config import to_mapping
-from part_seg_ros.evaluation.averages import counts_of, groupings
+from part_seg_ros.evaluation.averages import counts_of, grouped, groupings, mean
 from part_seg_ros.evaluation.calibration import Reliability
 from part_seg_ros.evaluation.clicks import (
     ClicksConfig,
     PartClicks,
+    averages,
     calibration,
     mean_iou,
     summarize,
 )
+from part_seg_ros.evaluation.simulated_users import CLICK_PROTOCOLS
 from part_seg_ros.evaluation.tables import (
     flat,
     group_sections,
@@ -27,40 +29,62 @@ from part_seg_ros.evaluation.tables import (
     write_csv,
     write_json,
 )
+from part_seg_ros.evaluation.times_report import write_times
 
 
 def write_report(
     folder: Path, model: str, config: ClicksConfig, results: Sequence[PartClicks]
 ) -> None:
-    """Write `clicks.json`, `clicks.csv`, `clicks.md`, `clicks.png` and `calibration.png`."""
+    """Write `clicks.*` (JSON, CSV, Markdown, plot), `calibration.png` and `times.*`."""
     folder.mkdir(parents=True, exist_ok=True)
     summary = summarize(results, config)
     groups = summaries_of_groups(
         groupings(results), counts_of, lambda members: summarize(members, config)
     )
-    curves = calibration(results)
+    curves, means = calibration(results), averages(results, config)
     record = {
         'model': model,
         'config': to_mapping(config),
         'summary': summary,
+        'averages': means,
         'groups': groups,
         'calibration': {name: curve.to_mapping() for name, curve in curves.items()},
         'parts': [flat(result) for result in results],
     }
     write_json(folder / 'clicks.json', record)
     write_csv(folder / 'clicks.csv', [_row(result) for result in results])
-    sections = group_sections(groups, {**counts_of(results), **summary})
-    sections['Predicted and true IoU after k clicks'] = _calibration_table(curves, config)
-    note = f'{config.view.describe()}. Means are over the parts of an object, then over objects.'
+    sections = {
+        'IoU by way of averaging': markdown_table(means, 'mean'),
+        **group_sections(groups, {**counts_of(results), **summary}),
+        'Predicted and true IoU after k clicks': _calibration_table(curves, config),
+    }
+    note = (
+        f'{config.view.describe()}. {CLICK_PROTOCOLS[config.protocol].description}. Means are over'
+        ' the parts of an object, then over objects, where nothing else is said.'
+    )
     if config.true_granularity:
         note += ' The granularity of the true part is told.'
     (folder / 'clicks.md').write_text(markdown_sections(f'{model}: clicks', note, sections))
     _plot(folder / 'clicks.png', model, results)
     _plot_calibration(folder / 'calibration.png', model, curves, config)
+    write_times(folder, model, _times(results))
+
+
+def _times(results: Sequence[PartClicks]) -> dict[str, dict[str, float]]:
+    """Return {object: {step: time [ms]}}, of clicks the mean over those of all its parts."""
+    return {
+        name: {
+            'encode': members[0].encode_ms,
+            'first click': mean(ms for r in members for ms in r.trace.click_ms[:1]),
+            'later click': mean(ms for r in members for ms in r.trace.click_ms[1:]),
+        }
+        for name, members in grouped(results, lambda r: r.part.object_name).items()
+    }
 
 
 def _row(result: PartClicks) -> dict[str, Any]:
     row = flat(result)
+    del row['clicks']
     for name in ('iou', 'iou_pred'):
         row |= {f'{name}_{k}': value for k, value in enumerate(row.pop(name), start=1)}
     return row

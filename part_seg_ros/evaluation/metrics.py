@@ -23,19 +23,39 @@ def mask_iou(mask: np.ndarray, target: np.ndarray) -> float:
     return np.count_nonzero(mask & target) / union if union else float('nan')
 
 
-def best_iou(part_ids: np.ndarray, target: np.ndarray) -> float:
+def best_iou(part_ids: np.ndarray, target: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Best IoU of a mask with any part of a segmentation.
 
     Args:
-        part_ids: (N,) int part of every point, negative where there is none.
+        part_ids: (N,) int part of every point or face, negative where there is none.
         target: (N,) bool, not empty.
+        weights: (N,) float >= 0 how much each counts, as the areas of faces; None for all alike.
 
     Returns:
         The IoU, 0.0 where no part overlaps the mask.
     """
-    shared = np.bincount(part_ids[target & (part_ids >= 0)])
-    sizes = np.bincount(part_ids[part_ids >= 0])[: len(shared)]
-    union = sizes + np.count_nonzero(target) - shared
+    counted = np.ones(len(target)) if weights is None else weights
+    is_shared, is_part = target & (part_ids >= 0), part_ids >= 0
+    shared = np.bincount(part_ids[is_shared], counted[is_shared])
+    sizes = np.bincount(part_ids[is_part], counted[is_part])[: len(shared)]
+    union = sizes + counted[target].sum() - shared
+    return float(
+        np.divide(shared, union, where=union > 0, out=np.zeros_like(union)).max(initial=0)
+    )
+
+
+def best_mask_iou(masks: np.ndarray, target: np.ndarray) -> float:
+    """Best IoU of a mask with any of several masks, which may overlap.
+
+    Args:
+        masks: (M, N) bool.
+        target: (N,) bool, not empty.
+
+    Returns:
+        The IoU, 0.0 without masks.
+    """
+    shared = np.count_nonzero(masks & target, axis=1)
+    union = np.count_nonzero(masks | target, axis=1)
     return float((shared / union).max(initial=0.0))
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
+from part_seg_ros.evaluation.averages import mean
 from part_seg_ros.evaluation.names import NameAsk, NamedClick, NamesConfig, ObjectNames
 
 GOOD_IOU = 0.5
@@ -95,12 +94,6 @@ def absent_asks(results: Iterable[ObjectNames]) -> list[NameAsk]:
 def all_clicks(results: Iterable[ObjectNames]) -> list[NamedClick]:
     """Clicks on all objects."""
     return [click for result in results for click in result.clicks]
-
-
-def mean(values: Iterable[float]) -> float:
-    """Mean, NaN of nothing."""
-    listed = list(values)
-    return float(np.mean(listed)) if listed else float('nan')
 
 
 def _is_first(click: NamedClick) -> bool:

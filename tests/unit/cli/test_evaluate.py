@@ -85,7 +85,7 @@ def test_figures_of_others_stand_beside_ours(
     assert [float(cell) for cell in rows['Theirs']] == [70.0, 80.0, 60.0]
     record = json.loads((tmp_path / 'r' / 'pyramids' / 'parts.json').read_text())
     ours = [float(cell) for cell in rows['compact-tiny, mesh, scan']]
-    assert ours[0] == pytest.approx(record['summary']['best IoU'], abs=0.1)
+    assert ours[0] == pytest.approx(record['summary']['mIoU per object'], abs=0.1)
     assert float(rows['one part'][0]) == pytest.approx(20.0)  # five parts cover all
     assert record['config']['settings']['num_prompts'] == 16
     assert all(part['granularity'] in np.arange(1, 11) / 10 for part in record['parts'])
