@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
@@ -43,6 +45,20 @@ def matrix_from_quat_xyzw(quat_xyzw: np.ndarray) -> np.ndarray:
     if quat.shape != (4,) or not np.isfinite(quat).all() or not np.linalg.norm(quat) > 0.0:
         raise InputError(f'quat_xyzw must be 4 finite numbers, not all zero, got {quat.tolist()}')
     return Rotation.from_quat(quat).as_matrix()
+
+
+def rigid_transform(translation: Sequence[float], quat_xyzw: Sequence[float]) -> np.ndarray:
+    """Return the (4, 4) float64 matrix of a translation (3,) [m] and a quaternion (4,) x, y, z, w.
+
+    Raises:
+        InputError: a number is not finite, or the quaternion has length zero.
+    """
+    matrix = np.eye(4)
+    matrix[:3, :3] = matrix_from_quat_xyzw(np.asarray(quat_xyzw, dtype=np.float64))
+    matrix[:3, 3] = translation
+    if not np.isfinite(matrix).all():
+        raise InputError(f'a translation must be 3 finite numbers, got {translation}')
+    return matrix
 
 
 def quat_xyzw_from_matrix(rotation: np.ndarray) -> np.ndarray:

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import importlib.util
-from collections import deque
 from typing import Any
 
 import numpy as np
 
 from part_seg_ros.errors import ConfigError
-from part_seg_ros.geometry.transforms import matrix_from_quat_xyzw
+from part_seg_ros.geometry.frame_tree import FrameTree, TransformMissingError
+from part_seg_ros.geometry.transforms import rigid_transform
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError
 
@@ -33,25 +33,16 @@ class StaticTransforms:
     """
 
     def __init__(self, text: str) -> None:
-        self._edges: dict[str, dict[str, np.ndarray]] = {}
+        self._tree = FrameTree()
         for entry in filter(None, (part.strip() for part in text.split(';'))):
-            parent, child, T_parent_child = _parse(entry)
-            self._edges.setdefault(parent, {})[child] = T_parent_child
-            self._edges.setdefault(child, {})[parent] = np.linalg.inv(T_parent_child)
+            self._tree.set_static(*_parse(entry))
 
     def lookup(self, target: str, source: str) -> np.ndarray | None:
         """Return the 4x4 `T_target_source`, or None where no chain joins the frames."""
-        reached = {target: np.eye(4)}
-        frontier = deque([target])
-        while frontier:
-            frame = frontier.popleft()
-            if frame == source:
-                return reached[frame]
-            for neighbour, T_frame_neighbour in self._edges.get(frame, {}).items():
-                if neighbour not in reached:
-                    reached[neighbour] = reached[frame] @ T_frame_neighbour
-                    frontier.append(neighbour)
-        return None
+        try:
+            return self._tree.lookup(target, source)
+        except TransformMissingError:
+            return None
 
 
 class FrameResolver:
@@ -124,14 +115,6 @@ class Tf2Listener:
             [translation.x, translation.y, translation.z],
             [rotation.x, rotation.y, rotation.z, rotation.w],
         )
-
-
-def rigid_transform(translation: Any, quat_xyzw: Any) -> np.ndarray:
-    """Return the 4x4 matrix of a translation (3,) [m] and a unit quaternion (4,) xyzw."""
-    matrix = np.eye(4)
-    matrix[:3, :3] = matrix_from_quat_xyzw(np.asarray(quat_xyzw, dtype=np.float64))
-    matrix[:3, 3] = translation
-    return matrix
 
 
 def _parse(entry: str) -> tuple[str, str, np.ndarray]:
