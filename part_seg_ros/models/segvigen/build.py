@@ -31,8 +31,6 @@ def build(
 ) -> SegvigenSystem:
     """Build a preset with its weights.
 
-    On a CPU, which computes slowly in 16 bits, weights take 32.
-
     Args:
         preset: `official` or `tiny` (random weights unless there is a file).
         checkpoint: The folder with the files of the releases; or one of their flow networks' files
@@ -63,6 +61,4 @@ def build(
             f'{checkpoint} means the files of the releases, which are of the preset official; give'
             f' {name} a single file'
         )
-    if chosen == 'cpu':
-        net.float()
     return SegvigenSystem(net, chosen, name=name, weights_sha256=digest, settings=settings)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +17,15 @@ from part_seg_ros.models.segvigen.config import MODES, NUM_HALVINGS, FlowConfig,
 from part_seg_ros.models.segvigen.flow_model import FlowContext, ImageMemory, SegvigenFlow
 from part_seg_ros.models.segvigen.image_encoder import ImageEncoder
 from part_seg_ros.models.segvigen.latent_scale import SHAPE_SCALE, TEXTURE_SCALE
+from part_seg_ros.models.segvigen.residency import Residency
 from part_seg_ros.models.segvigen.sampler import SamplerSettings, sample
 from part_seg_ros.models.segvigen.sparse.convolution import derive_tables
-from part_seg_ros.models.segvigen.sparse.resampling import Subdivision, pyramid, subdivide_to
+from part_seg_ros.models.segvigen.sparse.resampling import (
+    Pooling,
+    Subdivision,
+    pyramid,
+    subdivide_to,
+)
 from part_seg_ros.models.segvigen.sparse.sites import Sites
 from part_seg_ros.models.segvigen.voxel_decoder import VoxelDecoder
 from part_seg_ros.models.segvigen.voxel_encoder import VoxelEncoder
@@ -55,6 +62,9 @@ class SegvigenNet(nn.Module):
     """The networks side by side; a mode for which there are no weights has none.
 
     The decoder of shapes is no part of it: the voxels are known, so nothing has to guess them.
+
+    Attributes:
+        residency: Lets the networks rest elsewhere than they work; None where they do not.
     """
 
     def __init__(
@@ -80,6 +90,18 @@ class SegvigenNet(nn.Module):
             {mode: SegvigenFlow(flow_config(config, mode)) for mode in modes}
         )
         self.image_encoder = ImageEncoder(config.image) if has_image_encoder else None
+        self.residency: Residency | None = None
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks work."""
+        if self.residency is not None:
+            return torch.device(self.residency.device)
+        return self.shape_encoder.input_layer.weight.device
+
+    def at_work(self, network: nn.Module) -> AbstractContextManager[None]:
+        """Context in which one of the networks is called; with a residency it is copied there."""
+        return nullcontext() if self.residency is None else self.residency.at_work(network)
 
     def flow(self, mode: str) -> SegvigenFlow:
         """Return the network of a mode.
@@ -110,23 +132,38 @@ class SegvigenNet(nn.Module):
                 f'these networks want voxels of a grid of {self.config.grid}, got'
                 f' {len(voxels)} of {voxels.grid}'
             )
-        device = self.shape_encoder.input_layer.weight.device
-        coords = np.concatenate([np.zeros((len(voxels), 1), np.int64), voxels.coords], axis=1)
-        sites = Sites(torch.from_numpy(coords).to(device))
+        sites = self.sites_of(voxels)
         steps = pyramid(sites, NUM_HALVINGS)
-        latents = []
-        for encoder, values, scale in (
-            (self.shape_encoder, voxels.shape_values, SHAPE_SCALE),
-            (self.tex_encoder, voxels.texture_values, TEXTURE_SCALE),
-        ):
-            latent = encoder(torch.from_numpy(values).to(device), sites, steps)
-            latents.append(scale.normalize(latent.mean))
+        shape = self.shape_latent(self._tensor(voxels.shape_values), sites, steps)
+        texture = self.texture_latent(self._tensor(voxels.texture_values), sites, steps)
         to_voxels = subdivide_to(Sites(sites.coords), NUM_HALVINGS)
+        del sites, steps  # and the tables of the encoders
         for cells in (to_voxels[0].coarse, *(step.fine for step in to_voxels)):
             derive_tables(cells, self.tex_decoder.blocks[0][0].conv.weight.dtype)
         return EncodedObject(
-            cells=to_voxels[0].coarse, shape=latents[0], texture=latents[1], steps=to_voxels
+            cells=to_voxels[0].coarse, shape=shape, texture=texture, steps=to_voxels
         )
+
+    def sites_of(self, voxels: OVoxels) -> Sites:
+        """Return the cells of one object on the device of the networks."""
+        coords = np.concatenate([np.zeros((len(voxels), 1), np.int64), voxels.coords], axis=1)
+        return Sites(self._tensor(coords))
+
+    def shape_latent(self, values: Tensor, sites: Sites, steps: list[Pooling]) -> Tensor:
+        """Return the (N, D) float32 normalised latent of (M, 6) values of shape.
+
+        Args:
+            values: `OVoxels.shape_values`.
+            sites: The M voxels.
+            steps: From `pyramid(sites, NUM_HALVINGS)`.
+        """
+        with self.at_work(self.shape_encoder):
+            return SHAPE_SCALE.normalize(self.shape_encoder(values, sites, steps).mean)
+
+    def texture_latent(self, values: Tensor, sites: Sites, steps: list[Pooling]) -> Tensor:
+        """Return the same of (M, 6) `OVoxels.texture_values`."""
+        with self.at_work(self.tex_encoder):
+            return TEXTURE_SCALE.normalize(self.tex_encoder(values, sites, steps).mean)
 
     def image_tokens(self, image: Tensor) -> Tensor:
         """Return (S, cond_channels) tokens of a (3, H, W) normalised picture.
@@ -134,7 +171,9 @@ class SegvigenNet(nn.Module):
         Raises:
             InputError: there are no weights of the image encoder.
         """
-        return self.check_image_encoder()(image[None])[0]
+        encoder = self.check_image_encoder()
+        with self.at_work(encoder):
+            return encoder(image[None])[0]
 
     def check_image_encoder(self) -> ImageEncoder:
         """Return the image encoder.
@@ -151,8 +190,7 @@ class SegvigenNet(nn.Module):
 
     def null_tokens(self) -> Tensor:
         """Return the one zero token that stands for no picture, as a thousand of them would."""
-        weight = self.tex_encoder.input_layer.weight
-        return weight.new_zeros(1, self.config.flow.cond_channels, dtype=torch.float32)
+        return torch.zeros(1, self.config.flow.cond_channels, device=self.device)
 
     def sample(
         self,
@@ -182,16 +220,21 @@ class SegvigenNet(nn.Module):
         """
         flow = self.flow(mode)
         coords, labels = clicks or (None, None)
-        context = flow.context(encoded.cells, encoded.shape, encoded.texture, coords, labels)
-        null = None
-        if settings.guidance != 1.0:
-            null = _velocity(flow, context, flow.remember([self.null_tokens()]))
-        velocity = _velocity(flow, context, memory)
-        return TEXTURE_SCALE.restore(sample(noise, velocity, null, settings, on_step))
+        with self.at_work(flow):
+            context = flow.context(encoded.cells, encoded.shape, encoded.texture, coords, labels)
+            null = None
+            if settings.guidance != 1.0:
+                null = _velocity(flow, context, flow.remember([self.null_tokens()]))
+            velocity = _velocity(flow, context, memory)
+            return TEXTURE_SCALE.restore(sample(noise, velocity, null, settings, on_step))
 
     def decode_colors(self, latent: Tensor, encoded: EncodedObject) -> Tensor:
         """Return (M, 3) float32 colours of the voxels, roughly in [0, 1]."""
-        return 0.5 * self.tex_decoder(latent, encoded.steps)[:, :3] + 0.5
+        with self.at_work(self.tex_decoder):
+            return 0.5 * self.tex_decoder(latent, encoded.steps)[:, :3] + 0.5
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
 
 
 def flow_config(config: SegvigenConfig, mode: str) -> FlowConfig:

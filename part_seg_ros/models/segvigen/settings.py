@@ -11,6 +11,7 @@ import numpy as np
 from part_seg_ros.config import check_limits, setting
 from part_seg_ros.errors import InputError
 from part_seg_ros.models.segvigen.colors import PaletteSettings
+from part_seg_ros.models.segvigen.residency import PRECISIONS
 from part_seg_ros.models.segvigen.sampler import SamplerSettings
 
 UP_AXES = ('y', 'z', '-y')
@@ -40,6 +41,21 @@ class SegvigenSettings:
     )
     mesh_points: int = setting(100_000, 'Points sampled from a mesh.', minimum=16)
     mesh_seed: int = setting(0, 'Seed of that sample.', minimum=0)
+    low_memory: bool = setting(
+        False,
+        'Weights rest in the memory of the host, in the types of the release, and one network at a'
+        ' time is copied to where it works.',
+    )
+    precision: str = setting(
+        'auto',
+        'Types of weights that work: those of the release (16 bits), float32, or auto for 16 bits'
+        ' on a GPU that has bfloat16.',
+        choices=PRECISIONS,
+    )
+    guide: str = setting(
+        '',
+        'Guidance picture for every part, a file that is read anew each time; empty for none.',
+    )
 
     def __post_init__(self) -> None:
         """Check the limits.

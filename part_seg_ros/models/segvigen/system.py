@@ -24,10 +24,10 @@ from part_seg_ros.models.segvigen.colors import (
 )
 from part_seg_ros.models.segvigen.config import CELL, NUM_POINT_TOKENS, SegvigenConfig
 from part_seg_ros.models.segvigen.face_labels import FaceSettings, face_samples, label_faces
-from part_seg_ros.models.segvigen.flow_model import ImageMemory
 from part_seg_ros.models.segvigen.model import EncodedObject, SegvigenNet
 from part_seg_ros.models.segvigen.picture import crop, network_picture
 from part_seg_ros.models.segvigen.preparation import Placement, prepare
+from part_seg_ros.models.segvigen.residency import Residency, is_widened
 from part_seg_ros.models.segvigen.settings import SegmentEverySettings, SegvigenSettings
 from part_seg_ros.models.segvigen.voxels.read_out import ReadOut
 from part_seg_ros.models.system import Capabilities, Embedding
@@ -81,6 +81,34 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         needs_colors=True,
         own_segmentation=True,
     )
+
+    def __init__(
+        self,
+        net: SegvigenNet,
+        device: str,
+        *,
+        name: str = '',
+        weights_sha256: str = '',
+        settings: SegvigenSettings | None = None,
+    ) -> None:
+        """Take networks to where they work, or with `low_memory` to where they rest.
+
+        See `NetworkSystem`.
+        """
+        settings = settings or SegvigenSettings()
+        widened = is_widened(settings.precision, device)
+        if settings.low_memory:
+            net.residency = Residency(device, is_widened=widened)
+        elif widened:
+            net.float()
+        super().__init__(
+            net,
+            'cpu' if settings.low_memory else device,
+            name=name,
+            weights_sha256=weights_sha256,
+            settings=settings,
+        )
+        self.device = device
 
     @property
     def config(self) -> SegvigenConfig:
@@ -298,36 +326,44 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         on_step: Callable[[float], None] = lambda share: None,
     ) -> np.ndarray:
         """Return the (M, 3) float32 mean colours of the voxels over the draws of noise."""
-        memory = self._memory(mode, state.view if picture is None else picture)
+        tokens = self._image_tokens(mode, state.view if picture is None else picture)
         sampler, num_draws = self.settings.sampler, self.settings.num_draws
         first = self.settings.seed if seed is None else seed
+        flow = self.net.flow(mode)
+        latents = []
+        with self.net.at_work(flow):
+            memory = flow.remember([tokens])
+            for draw in range(num_draws):
+                noise = torch.randn(
+                    state.encoded.texture.shape,
+                    generator=torch.Generator().manual_seed(first + draw),
+                )
+
+                def tell(step: int, draw: int = draw) -> None:
+                    on_step((draw + step / sampler.num_steps) / num_draws)
+
+                latents.append(
+                    self.net.sample(
+                        mode,
+                        state.encoded,
+                        memory,
+                        noise.to(self.device),
+                        sampler,
+                        clicks=clicks,
+                        on_step=tell,
+                    )
+                )
         total = torch.zeros((), device=self.device)
-        for draw in range(num_draws):
-            noise = torch.randn(
-                state.encoded.texture.shape, generator=torch.Generator().manual_seed(first + draw)
-            )
-
-            def tell(step: int, draw: int = draw) -> None:
-                on_step((draw + step / sampler.num_steps) / num_draws)
-
-            latent = self.net.sample(
-                mode,
-                state.encoded,
-                memory,
-                noise.to(self.device),
-                sampler,
-                clicks=clicks,
-                on_step=tell,
-            )
+        for latent in latents:
             total = total + self.net.decode_colors(latent, state.encoded)
         return (total / num_draws).cpu().numpy()
 
-    def _memory(self, mode: str, picture: np.ndarray | None) -> ImageMemory:
-        flow = self.net.flow(mode)
+    def _image_tokens(self, mode: str, picture: np.ndarray | None) -> Tensor:
+        self.net.flow(mode)  # refuses before any work
         if picture is None:
-            return flow.remember([self.net.null_tokens()])
+            return self.net.null_tokens()
         image = torch.from_numpy(network_picture(picture, self.config.image.side))
-        return flow.remember([self.net.image_tokens(image.to(self.device))])
+        return self.net.image_tokens(image.to(self.device))
 
 
 def as_parts(labels: np.ndarray, min_size: int) -> PartSegmentation:

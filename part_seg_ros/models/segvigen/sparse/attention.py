@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+# Products of queries and keys that may be in memory at once.
+_CHUNK_SCORES = 1 << 27
+
 
 def attend(
     queries: Tensor,
@@ -34,8 +37,19 @@ def attend(
         values.split(key_lengths),
         strict=True,
     )
-    attended = [
-        F.scaled_dot_product_attention(*(x.transpose(0, 1)[None] for x in part))[0].transpose(0, 1)
-        for part in parts
-    ]
+    attended = [_attend_one(*part) for part in parts]
     return attended[0] if len(attended) == 1 else torch.cat(attended)
+
+
+def _attend_one(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Attend within one sequence, so many queries at a time that their scores fit the limit.
+
+    Not every device and type has a kernel that never holds the scores.
+    """
+    chunk = max(_CHUNK_SCORES // max(keys.shape[0] * keys.shape[1], 1), 1)
+    k, v = keys.transpose(0, 1)[None], values.transpose(0, 1)[None]
+    pieces = [
+        F.scaled_dot_product_attention(part.transpose(0, 1)[None], k, v)[0].transpose(0, 1)
+        for part in queries.split(chunk)
+    ]
+    return pieces[0] if len(pieces) == 1 else torch.cat(pieces)

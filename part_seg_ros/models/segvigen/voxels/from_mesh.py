@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +70,20 @@ def mesh_to_voxels(vertices: np.ndarray, faces: np.ndarray, paint: Paint, grid: 
     Raises:
         InputError: vertices outside the cube, or a mesh so small that it crosses no edge.
     """
+    return painted_voxels(vertices, faces, (paint,), grid)[0]
+
+
+def painted_voxels(
+    vertices: np.ndarray, faces: np.ndarray, paints: Sequence[Paint], grid: int
+) -> list[OVoxels]:
+    """Convert a mesh in several colourings, the geometry once; see `mesh_to_voxels`.
+
+    Returns:
+        One for each of `paints`; all have the same voxels in the same order.
+
+    Raises:
+        InputError: as for `mesh_to_voxels`.
+    """
     vertices = np.asarray(vertices, np.float32)
     if vertices.size and not np.abs(vertices).max() <= 0.5:
         raise InputError('vertices must lie in the cube from -0.5 to 0.5; fit the mesh into it')
@@ -84,17 +99,22 @@ def mesh_to_voxels(vertices: np.ndarray, faces: np.ndarray, paint: Paint, grid: 
     coords = np.stack(np.unravel_index(cells.keys, (grid,) * 3), axis=1)
     boundary = _boundary_edges(vertices, faces)
     duals = _dual_vertices(corners, normals, boundary, cells, coords, grid)
-    colors = _colors(corners, normals, solid, paint, cells.pairs, coords, grid)
-    values = {name: colors[:, part] for name, part in _PAINTED.items()}
-    values['dual_vertices'] = (255 * duals).astype(np.uint8)
-    values['intersected'] = cells.flags[:, None]
     order = np.argsort(morton_codes(coords))
-    return OVoxels(
-        coords=coords[order].astype(np.int32),
-        attributes={name: value[order] for name, value in values.items()},
-        grid=grid,
-        dual_places=duals[order],
-    )
+    found = []
+    for paint in paints:
+        colors = _colors(corners, normals, solid, paint, cells.pairs, coords, grid)
+        values = {name: colors[:, part] for name, part in _PAINTED.items()}
+        values['dual_vertices'] = (255 * duals).astype(np.uint8)
+        values['intersected'] = cells.flags[:, None]
+        found.append(
+            OVoxels(
+                coords=coords[order].astype(np.int32),
+                attributes={name: value[order] for name, value in values.items()},
+                grid=grid,
+                dual_places=duals[order],
+            )
+        )
+    return found
 
 
 _PAINTED = {

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from part_seg_ros.errors import BackendMissingError, InputError
-from part_seg_ros.models.segvigen.sparse import convolution
+from part_seg_ros.models.segvigen.sparse import attention, convolution
 from part_seg_ros.models.segvigen.sparse.attention import attend
 from part_seg_ros.models.segvigen.sparse.convolution import SubmanifoldConv, has_spconv
 from part_seg_ros.models.segvigen.sparse.resampling import (
@@ -167,3 +167,21 @@ def test_sequences_do_not_see_each_other():
     scores[:, :3, 5:] = scores[:, 3:, :5] = -torch.inf
     wanted = torch.einsum('hqk,khd->qhd', scores.softmax(-1), v)
     torch.testing.assert_close(found, wanted)
+
+
+def test_attention_in_pieces_is_that_in_one(monkeypatch):
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(rows, 2, 8) for rows in (23, 31, 31))
+    whole = attend(q, k, v, [20, 3], [30, 1])
+    calls = []
+    one_piece = F.scaled_dot_product_attention
+
+    def counted(query, key, value):
+        calls.append(query.shape[2] * query.shape[1] * key.shape[2])
+        return one_piece(query, key, value)
+
+    monkeypatch.setattr(attention, '_CHUNK_SCORES', 200)
+    monkeypatch.setattr(attention.F, 'scaled_dot_product_attention', counted)
+    pieces = attend(q, k, v, [20, 3], [30, 1])
+    torch.testing.assert_close(pieces, whole)
+    assert len(calls) == 7 + 1 and max(calls) <= 200

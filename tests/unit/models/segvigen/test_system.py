@@ -189,25 +189,86 @@ def test_a_view_of_the_object_is_heeded_where_no_picture_guides(system, embeddin
         system.with_view(embedding, picture() * 0 + 255)
 
 
-def test_weights_in_16_bits_paint_nearly_the_same():
-    half = dataclasses.replace(
-        TINY,
-        encoder=dataclasses.replace(TINY.encoder, dtype='float16'),
-        decoder=dataclasses.replace(TINY.decoder, dtype='float16'),
-        flow=dataclasses.replace(TINY.flow, dtype='bfloat16'),
-    )
+def test_weights_in_16_bits_paint_nearly_the_same(half_config):
     torch.manual_seed(3)
-    net = SegvigenNet(half, ['interactive'], has_image_encoder=False)
+    net = SegvigenNet(half_config, ['interactive'], has_image_encoder=False)
     shares, kinds = [], []
     for kind in ('half', 'single'):
         if kind == 'single':
             net.float()
-        system = SegvigenSystem(net, 'cpu', settings=FEW)
+        settings = dataclasses.replace(FEW, precision='released')
+        system = SegvigenSystem(net, 'cpu', settings=settings)
         embedding = system.encode(ball())
         shares.append(system.white_shares(embedding, clicks(embedding.points[0])))
         kinds.append(net.tex_decoder.blocks[0][0].conv.weight.dtype)
     assert kinds == [torch.float16, torch.float32]
     assert 0 < np.abs(shares[0] - shares[1]).mean() < 0.1 * shares[1].std()
+
+
+def test_networks_that_rest_in_16_bits_answer_as_those_that_stay(half_config):
+    torch.manual_seed(3)
+    net = SegvigenNet(half_config)
+    rested = {name: (value.dtype, value.data_ptr()) for name, value in net.named_parameters()}
+    seen = []
+    answers = []
+    for low_memory in (True, False):
+        settings = dataclasses.replace(FEW, low_memory=low_memory)
+        system = SegvigenSystem(net, 'cpu', settings=settings)
+        hook = net.flows['interactive'].flow_model.register_forward_hook(
+            lambda module, args, out: seen.append(types_of(net))
+        )
+        embedding = system.encode(ball())
+        guided = SegmentEverySettings(picture=picture())
+        answers.append(
+            [
+                system.white_shares(embedding, clicks(embedding.points[0])),
+                system.segment_all(embedding).part_ids,
+                system.segment_all(embedding, guided).part_ids,
+            ]
+        )
+        hook.remove()
+        if low_memory:
+            now = {name: (value.dtype, value.data_ptr()) for name, value in net.named_parameters()}
+            assert now == rested
+            net.residency = None
+    for one, other in zip(*answers, strict=True):
+        np.testing.assert_array_equal(one, other)
+    # While a flow network works in 32 bits, the others rest in 16.
+    assert seen[0] == {
+        'flows.interactive': {torch.float32},
+        'tex_decoder': {torch.float16, torch.float32},
+        'flows.full': {torch.bfloat16, torch.float32},
+    }
+    assert set().union(*seen[-1].values()) == {torch.float32}
+
+
+def types_of(net):
+    return {
+        name: {value.dtype for value in net.get_submodule(name).parameters()}
+        for name in ('flows.interactive', 'tex_decoder', 'flows.full')
+    }
+
+
+@pytest.fixture
+def half_config():
+    """Tiny, in the 16-bit types of the release."""
+    return dataclasses.replace(
+        TINY,
+        encoder=dataclasses.replace(TINY.encoder, dtype='float16'),
+        decoder=dataclasses.replace(TINY.decoder, dtype='float16'),
+        flow=dataclasses.replace(TINY.flow, dtype='bfloat16'),
+    )
+
+
+def test_an_error_at_work_leaves_the_weights_where_they_rest(half_config):
+    net = SegvigenNet(half_config, ['full'], has_image_encoder=False)
+    system = SegvigenSystem(net, 'cpu', settings=dataclasses.replace(FEW, low_memory=True))
+    embedding = system.encode(ball())
+    asked = iter([False, True])
+    with pytest.raises(CanceledError):
+        system.segment_all(embedding, should_stop=lambda: next(asked))
+    assert net.flows['full'].flow_model.blocks[0].mlp.mlp[0].weight.dtype == torch.bfloat16
+    assert system.segment_all(embedding).part_ids.shape == (800,)
 
 
 def test_the_embedding_tells_its_points_features_and_memory(system, embeddings):
