@@ -90,8 +90,8 @@ def load_labeled_mesh(path: Path) -> LabeledMesh:
     )
 
 
-def load_folder(root: Path) -> list[LabeledMesh]:
-    """Read all `.npz` objects of a folder, by name.
+def find_labeled_meshes(root: Path) -> list[Path]:
+    """List the `.npz` objects of a folder, by name.
 
     Raises:
         InputError: the folder is missing or holds none.
@@ -99,7 +99,16 @@ def load_folder(root: Path) -> list[LabeledMesh]:
     paths = sorted(root.glob('*.npz'))
     if not paths:
         raise InputError(f'no .npz objects in {root}; give the folder that holds them')
-    return [load_labeled_mesh(path) for path in paths]
+    return paths
+
+
+def load_folder(root: Path) -> list[LabeledMesh]:
+    """Read all `.npz` objects of a folder, by name.
+
+    Raises:
+        InputError: the folder is missing or holds none, or an object is malformed.
+    """
+    return [load_labeled_mesh(path) for path in find_labeled_meshes(root)]
 
 
 def sample_labeled_points(

@@ -6,18 +6,20 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from part_seg_ros.data.labeled_clouds import LabeledCloud
-from part_seg_ros.data.labeled_meshes import LabeledMesh, load_folder
+from part_seg_ros.data.labeled_meshes import LabeledMesh, find_labeled_meshes, load_labeled_mesh
 from part_seg_ros.data.procedural.families.held_out import HELD_OUT_FAMILIES
 from part_seg_ros.data.procedural.object import ProceduralObject
 from part_seg_ros.errors import InputError
+from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 
 HELD_OUT = 'held_out'
 OBJECTS_PER_FAMILY = 3
@@ -44,6 +46,8 @@ class LabeledObject:
         group: Where it comes from, '' where the data set does not tell.
         part_names: Name of part k at position k; empty where no names are known.
         shape: Its surface, or points of it.
+        ids_are_meanings: A part id means the same in all objects of the kind; else it may be an
+            instance, and names alone tell what parts of two objects are the same.
     """
 
     name: str
@@ -51,11 +55,17 @@ class LabeledObject:
     group: str
     part_names: tuple[str, ...]
     shape: LabeledMesh | LabeledCloud | ProceduralObject
+    ids_are_meanings: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dataset:
-    """Objects under one name."""
+    """Objects under one name.
+
+    Attributes:
+        name: Of the data set.
+        objects: Most often read one by one, whenever they are asked for.
+    """
 
     name: str
     objects: Sequence[LabeledObject]
@@ -71,7 +81,7 @@ def load_datasets(
         objects_per_family: How many objects of every held-out family.
 
     Raises:
-        InputError: a folder holds no objects or a malformed one, or two have the same name.
+        InputError: a folder holds no objects, or two have the same name.
     """
     datasets = [
         held_out_objects(objects_per_family) if source == HELD_OUT else read_folder(Path(source))
@@ -88,27 +98,37 @@ def load_datasets(
 
 
 def read_folder(folder: Path) -> Dataset:
-    """Read all `.npz` objects of a folder, and their kinds from its `manifest.json` if it has one.
+    """Find all `.npz` objects of a folder, and their kinds in its `manifest.json` if it has one.
 
     Raises:
-        InputError: the folder holds no objects, a malformed one or a malformed manifest.
+        InputError: the folder holds no objects, or a malformed manifest; on reading an object, it
+            is malformed.
     """
-    labeled_meshes = load_folder(folder)
     manifest = _read_manifest(folder / 'manifest.json')
-    objects = []
-    for labeled in labeled_meshes:
-        entry = manifest.get(labeled.name, {})
-        prefix = labeled.name.split('_')[0]
-        objects.append(
-            LabeledObject(
-                name=labeled.name,
-                kind=str(entry.get('category', '')),
-                group=_GROUP_OF_PREFIX.get(prefix, '') if 'source' in entry else '',
-                part_names=labeled.part_names,
-                shape=labeled,
-            )
-        )
-    return Dataset(name=folder.resolve().name, objects=tuple(objects))
+    entries = {path: manifest.get(path.stem, {}) for path in find_labeled_meshes(folder)}
+    return Dataset(
+        name=folder.resolve().name,
+        objects=LazyObjects(
+            {path.stem: partial(_read_object, path, entry) for path, entry in entries.items()},
+            {path.stem: _kind_of(entry) for path, entry in entries.items()},
+        ),
+    )
+
+
+def _read_object(path: Path, entry: Mapping[str, Any]) -> LabeledObject:
+    labeled = load_labeled_mesh(path)
+    prefix = labeled.name.split('_')[0]
+    return LabeledObject(
+        name=labeled.name,
+        kind=_kind_of(entry),
+        group=_GROUP_OF_PREFIX.get(prefix, '') if 'source' in entry else '',
+        part_names=labeled.part_names,
+        shape=labeled,
+    )
+
+
+def _kind_of(entry: Mapping[str, Any]) -> str:
+    return str(entry.get('category', ''))
 
 
 def held_out_objects(objects_per_family: int = OBJECTS_PER_FAMILY) -> Dataset:
@@ -119,12 +139,15 @@ def held_out_objects(objects_per_family: int = OBJECTS_PER_FAMILY) -> Dataset:
     """
     if objects_per_family < 1:
         raise InputError(f'objects_per_family must be at least 1, got {objects_per_family}')
+    made = [(f, number) for f in HELD_OUT_FAMILIES for number in range(objects_per_family)]
     return Dataset(
         name=HELD_OUT,
-        objects=tuple(
-            _held_out_object(family, number)
-            for family in HELD_OUT_FAMILIES
-            for number in range(objects_per_family)
+        objects=LazyObjects(
+            {
+                f'{family}_{number}': partial(_held_out_object, family, number)
+                for family, number in made
+            },
+            {f'{family}_{number}': family for family, number in made},
         ),
     )
 

@@ -16,11 +16,15 @@ class LazyObjects(Sequence[T], Generic[T]):
     Attributes:
         readers: {name: what reads the object}, in the order of the sequence. Each can be pickled,
             so that another process reads the object.
+        kinds: {name: what the object is}; empty where only the objects themselves tell.
     """
 
-    def __init__(self, readers: Mapping[str, Callable[[], T]]) -> None:
-        """Take what reads each object, by the object's name."""
+    def __init__(
+        self, readers: Mapping[str, Callable[[], T]], kinds: Mapping[str, str] | None = None
+    ) -> None:
+        """Take what reads each object, by the object's name, and perhaps what each is."""
         self.readers = dict(readers)
+        self.kinds = dict(kinds or {})
         self._names = tuple(self.readers)
 
     def __len__(self) -> int:
@@ -36,5 +40,7 @@ class LazyObjects(Sequence[T], Generic[T]):
     def __getitem__(self, index: int | slice) -> T | LazyObjects[T]:
         """Read one object, or take some of them unread."""
         if isinstance(index, slice):
-            return LazyObjects({name: self.readers[name] for name in self._names[index]})
+            names = self._names[index]
+            kinds = {name: self.kinds[name] for name in names if name in self.kinds}
+            return LazyObjects({name: self.readers[name] for name in names}, kinds)
         return self.readers[self._names[index]]()
