@@ -147,6 +147,14 @@ SEGVIGEN_AUTOENCODERS = {
     'tex_encoder': _trellis('tex_enc', '0.71 GB'),
     'tex_decoder': _trellis('tex_dec', '0.95 GB'),
 }
+# What the flow networks were made from; for training only.
+SEGVIGEN_BASE = ReleasedFile(
+    repository='microsoft/TRELLIS.2-4B',
+    name='ckpts/slat_flow_imgshape2tex_dit_1_3B_512_bf16.safetensors',
+    folder='segvigen',
+    size='2.6 GB',
+    license=_SEGVIGEN_LICENSE,
+)
 # For pictures only.
 SEGVIGEN_IMAGE_ENCODER = ReleasedFile(
     repository='facebook/dinov3-vitl16-pretrain-lvd1689m',
@@ -329,6 +337,7 @@ MODEL_SPECS: dict[str, ModelSpec] = {
             *SEGVIGEN_AUTOENCODERS.values(),
             SEGVIGEN_IMAGE_ENCODER,
         ),
+        begins_with=(SEGVIGEN_BASE,),
         modes=SEGVIGEN_MODES,
     ),
     'segvigen-tiny': ModelSpec(

@@ -81,6 +81,18 @@ RECIPES: dict[str, RecipeSpec] = {
         recipe='PartSamRecipe',
         description='PartSAM tiny, for trials on a CPU',
     ),
+    'geosam2': RecipeSpec(
+        module='geosam2',
+        config='GeoSam2Training',
+        recipe='GeoSam2Recipe',
+        description='GeoSAM2, from SAM 2',
+    ),
+    'geosam2-tiny': RecipeSpec(
+        module='geosam2',
+        config='GeoSam2TinyTraining',
+        recipe='GeoSam2Recipe',
+        description='GeoSAM2 tiny, for trials on a CPU',
+    ),
     's2am3d_encoder': RecipeSpec(
         module='s2am3d_encoder',
         config='S2am3dEncoderTraining',
@@ -104,5 +116,17 @@ RECIPES: dict[str, RecipeSpec] = {
         config='S2am3dTinyDecoderTraining',
         recipe='S2am3dDecoderRecipe',
         description='stage 2 of S2AM3D tiny, for trials on a CPU',
+    ),
+    'segvigen': RecipeSpec(
+        module='segvigen',
+        config='SegvigenTraining',
+        recipe='SegvigenRecipe',
+        description='the flow networks of SegviGen, beside autoencoders that --init gives',
+    ),
+    'segvigen-tiny': RecipeSpec(
+        module='segvigen',
+        config='SegvigenTinyTraining',
+        recipe='SegvigenRecipe',
+        description='SegviGen tiny, for trials on a CPU',
     ),
 }

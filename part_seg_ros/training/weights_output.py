@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 
 
 def write_weights(net: nn.Module, path: Path, record: Mapping[str, Any]) -> None:
@@ -21,6 +21,10 @@ def write_weights(net: nn.Module, path: Path, record: Mapping[str, Any]) -> None
         path: `*.safetensors`; the record gets the same name with `.json`.
         record: Settings and figures of the run, of plain types.
     """
-    tensors = {name: value.contiguous().cpu() for name, value in net.state_dict().items()}
-    save_file(tensors, path)
+    write_tensors(net.state_dict(), path, record)
+
+
+def write_tensors(tensors: Mapping[str, Tensor], path: Path, record: Mapping[str, Any]) -> None:
+    """Write tensors by their names, on any device; see `write_weights`."""
+    save_file({name: value.contiguous().cpu() for name, value in tensors.items()}, path)
     path.with_suffix('.json').write_text(json.dumps(record, indent=2) + '\n')

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from torch import Tensor, nn
 from part_seg_ros.errors import CheckpointError
 from part_seg_ros.models.registry import (
     SEGVIGEN_AUTOENCODERS,
+    SEGVIGEN_BASE,
     SEGVIGEN_FLOWS,
     SEGVIGEN_IMAGE_ENCODER,
 )
 from part_seg_ros.models.released_weights import ReleasedFile, checked_sha256, locate
 from part_seg_ros.models.segvigen.config import SegvigenConfig
-from part_seg_ros.models.segvigen.model import SegvigenNet
+from part_seg_ros.models.segvigen.flow_model import SegvigenFlow
+from part_seg_ros.models.segvigen.model import SegvigenNet, flow_config
 from part_seg_ros.models.segvigen.published_config import (
     decoder_config,
     encoder_config,
@@ -54,13 +56,23 @@ def find_released(checkpoint: Path | None) -> dict[str, Path]:
     if checkpoint is not None and not os.path.isdir(checkpoint):
         folder = checkpoint.parent
         wanted = {mode: file for mode, file in wanted.items() if file.name == checkpoint.name}
-    files = {name: locate(file, folder) for name, file in SEGVIGEN_AUTOENCODERS.items()}
+    files = find_autoencoders(folder)
     for mode, file in wanted.items():
         place = file.place if folder is None else folder / file.name
         if place.is_file():
             files[f'{_FLOWS}.{mode}'] = locate(file, folder)
     if not any(name.startswith(_FLOWS) for name in files):
         locate(next(iter(wanted.values())), folder)  # raises, and says how to fetch it
+    return files
+
+
+def find_autoencoders(folder: Path | None) -> dict[str, Path]:
+    """Find the files that all modes share, among those of `find_released`.
+
+    Raises:
+        CheckpointError: an autoencoder is missing.
+    """
+    files = {name: locate(file, folder) for name, file in SEGVIGEN_AUTOENCODERS.items()}
     image_file = SEGVIGEN_IMAGE_ENCODER
     place = image_file.place if folder is None else folder / IMAGE_FOLDER / image_file.name
     if place.is_file():
@@ -96,6 +108,36 @@ def load_released(config: SegvigenConfig, files: Mapping[str, Path]) -> Segvigen
         tensors = without_prefix(read_tensors(path), _LIGHTNING_PREFIX)
         network = net.get_submodule(name)
         load_strictly(network, in_types_of(network, tensors), path)
+    return net.eval()
+
+
+def load_to_train(config: SegvigenConfig, folder: Path, modes: Sequence[str]) -> SegvigenNet:
+    """Load what training begins with, on the CPU: released files, and the base of the flows.
+
+    Args:
+        config: As for `load_released`.
+        folder: With the autoencoders, and for each mode its flow network or the one of TRELLIS.2
+            that all of them came from. What that lacks is drawn at random: the vector of clicks.
+        modes: To be trained.
+
+    Raises:
+        CheckpointError: a file is missing, damaged or does not fit.
+    """
+    files = find_autoencoders(folder)
+    for mode in modes:
+        path = folder / SEGVIGEN_FLOWS[mode].name
+        if path.is_file():
+            files[f'{_FLOWS}.{mode}'] = path
+    fresh = [mode for mode in modes if f'{_FLOWS}.{mode}' not in files]
+    base = folder / SEGVIGEN_BASE.name
+    if fresh:
+        locate(SEGVIGEN_BASE, folder)
+    net = load_released(config, files)
+    for mode in fresh:
+        flow = SegvigenFlow(flow_config(config, mode))
+        tensors = read_tensors(base)
+        load_strictly(flow.flow_model, in_types_of(flow.flow_model, tensors), base)
+        net.flows[mode] = flow
     return net.eval()
 
 

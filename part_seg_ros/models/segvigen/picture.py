@@ -102,9 +102,18 @@ def network_picture(picture: np.ndarray, side: int) -> np.ndarray:
     """
     image_type = _pillow()
     image = image_type.fromarray(picture).resize((side, side), image_type.Resampling.LANCZOS)
-    pixels = np.asarray(image, dtype=np.float32) / 255
+    return normalized_pixels(np.asarray(image, dtype=np.float32) / 255)
+
+
+def normalized_pixels(pixels: np.ndarray) -> np.ndarray:
+    """Return the (3, H, W) float32 input of the image encoder for (H, W, 3) in [0, 1]."""
     normalized = (pixels - np.array(_MEAN, np.float32)) / np.array(_STD, np.float32)
     return np.ascontiguousarray(normalized.transpose(2, 0, 1))
+
+
+def view_frame(points: np.ndarray) -> np.ndarray:
+    """Return (N, 3) points of the networks' cube, y up, in the world of `VIEW`, z up."""
+    return points[:, [0, 2, 1]] * np.array([1, -1, 1], points.dtype)
 
 
 def _pillow() -> Any:

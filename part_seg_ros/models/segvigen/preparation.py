@@ -94,7 +94,7 @@ def prepare(shape: PointCloud | Mesh, settings: SegvigenSettings, grid: int) -> 
     normals = shape.normals
     if normals is None:
         normals = estimate_normals(shape.points, viewpoint=shape.viewpoint)
-    placement = _place(shape.points, settings.up_axis)
+    placement = place(shape.points, settings.up_axis)
     voxels = points_to_voxels(
         placement.apply(shape.points), turned(normals, settings.up_axis), shape.colors, grid
     )
@@ -109,7 +109,7 @@ def _prepare_mesh(mesh: Mesh, settings: SegvigenSettings, grid: int) -> Prepared
     if not np.isfinite(mesh.vertices).all():
         raise InputError('the vertices of the mesh must be finite')
     is_painted = isinstance(mesh, PaintedMesh)
-    placement = _place(mesh.vertices, 'y' if is_painted else settings.up_axis)
+    placement = place(mesh.vertices, 'y' if is_painted else settings.up_axis)
     sample = sample_surface(mesh, settings.mesh_points, seed=settings.mesh_seed)
     paint = VertexPaint(corners=mesh.faces, colors=mesh.vertex_colors)
     voxels = mesh_to_voxels(
@@ -126,5 +126,14 @@ def _prepare_mesh(mesh: Mesh, settings: SegvigenSettings, grid: int) -> Prepared
     )
 
 
-def _place(points: np.ndarray, up_axis: str) -> Placement:
+def place(points: np.ndarray, up_axis: str) -> Placement:
+    """Return where a shape goes.
+
+    Args:
+        points: (N, 3) finite, all of the shape.
+        up_axis: One of `UP_AXES`.
+
+    Raises:
+        InputError: there are no points, or they coincide.
+    """
     return Placement(fit=fit_cube(turned(points, up_axis), _HALF_SIDE), up_axis=up_axis)
