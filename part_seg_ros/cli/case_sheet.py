@@ -10,7 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from part_seg_ros.cli.picture import Panel, draw_sheet
-from part_seg_ros.evaluation.clicks import ClicksConfig, PartClicks, first_answer
+from part_seg_ros.evaluation.clicks import (
+    ClicksConfig,
+    PartClicks,
+    first_answer,
+    simulated_user,
+)
 from part_seg_ros.evaluation.datasets import Dataset
 from part_seg_ros.evaluation.views import see_object
 from part_seg_ros.segmenter.segmenter import Segmenter
@@ -58,7 +63,11 @@ def write_case_sheet(
         target = seen.part_ids == part.part_id
         granularity = part.granularity if config.true_granularity else None
         answer = first_answer(
-            segmenter, segmenter.encode(seen.cloud), target, granularity=granularity
+            segmenter,
+            segmenter.encode(seen.cloud),
+            target,
+            granularity=granularity,
+            user=simulated_user(part, seen, config),
         )
         title = f'{part.object_name} {part.part_name or part.part_id}: {case.trace.iou[0]:.0%}'
         panel = Panel(

@@ -22,7 +22,7 @@ from part_seg_ros.evaluation.simulated_users import (
     correcting_user,
 )
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
-from part_seg_ros.evaluation.views import ViewConfig, see_object
+from part_seg_ros.evaluation.views import SeenObject, ViewConfig, see_object
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.structures import PointPrompt
@@ -94,10 +94,11 @@ def first_answer(
     target: np.ndarray,
     *,
     granularity: float | None = None,
+    user: User | None = None,
 ) -> Prediction:
-    """Give the first click of `correcting_user` on one part; arguments as for `click_part`."""
-    click = correcting_user(encoded.cloud.points, target)(0, None)
-    return _answer_first(segmenter, encoded, click, granularity)
+    """Give the first click on one part; arguments as for `click_part`."""
+    user = user or correcting_user(encoded.cloud.points, target)
+    return _answer_first(segmenter, encoded, user(0, None), granularity)
 
 
 def _answer_first(
@@ -162,24 +163,28 @@ def evaluate_object(
     Raises:
         InputError: the system takes no clicks off the part, and the protocol gives them.
     """
-    protocol = CLICK_PROTOCOLS[config.protocol]
     _check_clicks_are_taken(segmenter, config)
     seen = see_object(obj, config.view)
     encoded = segmenter.encode(seen.cloud)
     results = []
     for part in true_parts(obj, seen.part_ids):
-        target = seen.part_ids == part.part_id
-        rng = np.random.default_rng((config.view.seed, seed_of(obj.name), part.part_id))
         trace = click_part(
             segmenter,
             encoded,
-            target,
+            seen.part_ids == part.part_id,
             config.clicks[-1],
             granularity=part.granularity if config.true_granularity else None,
-            user=protocol.build(seen.cloud.points, target, rng),
+            user=simulated_user(part, seen, config),
         )
         results.append(PartClicks(part=part, trace=trace, encode_ms=encoded.encode_ms))
     return results
+
+
+def simulated_user(part: TruePart, seen: SeenObject, config: ClicksConfig) -> User:
+    """Return the user of the protocol, who clicks on one part; the same in every run."""
+    rng = np.random.default_rng((config.view.seed, seed_of(part.object_name), part.part_id))
+    build = CLICK_PROTOCOLS[config.protocol].build
+    return build(seen.cloud.points, seen.part_ids == part.part_id, rng)
 
 
 def _check_clicks_are_taken(segmenter: Segmenter, config: ClicksConfig) -> None:

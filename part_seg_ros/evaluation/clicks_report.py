@@ -19,6 +19,7 @@ from part_seg_ros.evaluation.clicks import (
     mean_iou,
     summarize,
 )
+from part_seg_ros.evaluation.comparisons import Comparison, beside_published
 from part_seg_ros.evaluation.simulated_users import CLICK_PROTOCOLS
 from part_seg_ros.evaluation.tables import (
     flat,
@@ -68,6 +69,15 @@ def write_report(
     _plot(folder / 'clicks.png', model, results)
     _plot_calibration(folder / 'calibration.png', model, curves, config)
     write_times(folder, model, _times(results))
+
+
+def compare(
+    model: str, dataset: str, config: ClicksConfig, results: Sequence[PartClicks]
+) -> list[Comparison]:
+    """Put the figures beside published ones of the same data set and the same user's clicks."""
+    name = model + (', granularity told' if config.true_granularity else '')
+    ours = {name: averages(results, config)}
+    return beside_published('clicks', dataset, ours, clicks=config.protocol)
 
 
 def _times(results: Sequence[PartClicks]) -> dict[str, dict[str, float]]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from part_seg_ros.errors import InputError
-from part_seg_ros.geometry.interior import deepest_point
+from part_seg_ros.geometry.interior import deepest_point, depths
 
 Points = Any  # a NumPy array, or a tensor where the caller brings a `find_deepest` for tensors
 
@@ -123,3 +123,33 @@ def next_click(
         if wrong_depth >= 0:
             return wrong, 0
     return find(target)[0], 1
+
+
+def most_central_point(points: np.ndarray, target: np.ndarray) -> int:
+    """Find the point of a part that is near its centre and far from all that is not of it.
+
+    Args:
+        points: (N, 3).
+        target: (N,) bool the part, neither empty nor the whole cloud.
+
+    Returns:
+        Index of the point with the greatest sum of both, each stretched to [0, 1] over the part.
+        Of equals the first.
+
+    Raises:
+        InputError: the target is empty or covers the cloud.
+
+    Source:
+        Click simulation of S2AM3D's release (arXiv 2512.00995).
+    """
+    inside = np.flatnonzero(target)
+    if not 0 < len(inside) < len(target):
+        raise InputError('a click needs a part that is neither empty nor the whole cloud')
+    from_center = np.linalg.norm(points[inside] - points[inside].mean(axis=0), axis=1)
+    score = _stretched(depths(points, target)) - _stretched(from_center)
+    return int(inside[score.argmax()])
+
+
+def _stretched(values: np.ndarray) -> np.ndarray:
+    least = values.min()
+    return (values - least) / (values.max() - least + 1e-6)

@@ -14,9 +14,10 @@ import numpy as np
 from part_seg_ros.data.labeled_meshes import LabeledMesh
 from part_seg_ros.data.mesh_sampling import sample_mesh
 from part_seg_ros.errors import InputError
+from part_seg_ros.evaluation.comparisons import Comparison, beside_published
 from part_seg_ros.evaluation.datasets import Dataset, LabeledObject
 from part_seg_ros.evaluation.metrics import best_iou
-from part_seg_ros.evaluation.parts import PartFound
+from part_seg_ros.evaluation.parts import PartFound, PartsConfig, averages
 from part_seg_ros.evaluation.true_parts import true_parts
 from part_seg_ros.evaluation.views import ViewConfig, see_object
 from part_seg_ros.geometry.face_graph import connected_faces
@@ -92,6 +93,46 @@ def comparison(figures: Figures) -> dict[str, dict[str, float]]:
         for method, found in figures.items()
     }
     return dict(sorted(rows.items(), key=lambda row: -row[1]['mean']))
+
+
+def compare_parts(
+    model: str,
+    folder: Path,
+    dataset: Dataset,
+    config: PartsConfig,
+    results: Sequence[PartFound],
+) -> list[Comparison]:
+    """Put the figures beside those of others on the same objects, and on the whole data set.
+
+    Args:
+        model: Name of our row.
+        folder: Where the objects lie, perhaps with `baselines.json`.
+        dataset: The objects.
+        config: How they were segmented.
+        results: What came of it.
+
+    Raises:
+        InputError: `baselines.json` has another layout.
+    """
+    name = model + (', mesh' if config.on_mesh else '') + (', scan' if config.scan else '')
+    found = []
+    published = read_published(folder)
+    if published:
+        rows = {name: of_results(results), **floors(dataset, config.view), **published}
+        found.append(
+            Comparison(
+                title=f'{dataset.name}, the same objects',
+                remark='Best IoU of the true parts by point, mean per object. Figures of others'
+                f' are those of {_FILE} in the folder.',
+                rows=comparison(rows),
+            )
+        )
+    means = averages(results, config)
+    ours = {
+        f'{name}, {column}': {way: {'mIoU': row[column]} for way, row in means.items()}
+        for column in next(iter(means.values()))
+    }
+    return found + beside_published('parts', dataset.name, ours)
 
 
 def _mean_iou(obj: LabeledObject, view: ViewConfig, part_ids: np.ndarray) -> float:

@@ -14,6 +14,7 @@ from part_seg_ros.evaluation.metrics import (
     PARTSAM_CLICKS,
     POINT_SAM_CLICKS,
     ClickRule,
+    most_central_point,
     next_click,
 )
 
@@ -58,6 +59,26 @@ def marking_user(target: np.ndarray, rng: np.random.Generator) -> User:
     return lambda num_given, answer: (int(order[num_given % len(order)]), 1)
 
 
+def central_user(points: np.ndarray, target: np.ndarray) -> User:
+    """Click where the part is both central and far from its border, then as `correcting_user`.
+
+    Args:
+        points: (N, 3) [m].
+        target: (N,) bool the part, as for `next_click`.
+
+    Source:
+        Click simulation of S2AM3D's release (arXiv 2512.00995), which has one click. The distance
+        to the other parts is to all that is not this part here, points of no part among them.
+    """
+
+    def click(num_given: int, answer: np.ndarray | None) -> tuple[int, int]:
+        if answer is None:
+            return most_central_point(points, target), 1
+        return next_click(points, target, answer)
+
+    return click
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClickProtocol:
     """A published way to simulate clicks.
@@ -90,6 +111,12 @@ CLICK_PROTOCOLS: dict[str, ClickProtocol] = {
         corrects=True,
         description='Clicks as in the release of PartSAM: the middle of the part, then of the'
         ' worst error, of equal ones the missed',
+    ),
+    's2am3d': ClickProtocol(
+        build=lambda points, target, rng: central_user(points, target),
+        corrects=True,
+        description='The first click as in S2AM3D, central in the part and far from its border,'
+        ' later ones as in Point-SAM',
     ),
     'segvigen': ClickProtocol(
         build=lambda points, target, rng: marking_user(target, rng),

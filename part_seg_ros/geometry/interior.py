@@ -8,6 +8,19 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 
+def depths(points: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """Measure how far each point of a region is from everything outside it.
+
+    Args:
+        points: (N, 3).
+        region: (N,) bool with K points, neither none nor all.
+
+    Returns:
+        (K,) float64 distance to the nearest point outside, in the order of the points.
+    """
+    return cKDTree(points[~region]).query(points[region])[0]
+
+
 def deepest_point(points: np.ndarray, region: np.ndarray) -> tuple[int, float]:
     """Find the point of a region that is farthest from everything outside it.
 
@@ -22,6 +35,6 @@ def deepest_point(points: np.ndarray, region: np.ndarray) -> tuple[int, float]:
     inside = np.flatnonzero(region)
     if len(inside) == 0 or len(inside) == len(points):
         return -1, -1.0
-    depth = cKDTree(points[~region]).query(points[inside])[0]
+    depth = depths(points, region)
     deepest = int(depth.argmax())
     return int(inside[deepest]), float(depth[deepest])

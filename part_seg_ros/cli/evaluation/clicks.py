@@ -14,9 +14,12 @@ from part_seg_ros.cli.evaluation.options import (
     add_object_options,
     view_config,
 )
+from part_seg_ros.cli.evaluation.published import show_comparisons
 from part_seg_ros.cli.evaluation.run_items import evaluate_datasets
 from part_seg_ros.cli.model_options import build_segmenter
 from part_seg_ros.evaluation.clicks import ClicksConfig
+from part_seg_ros.evaluation.clicks_report import compare
+from part_seg_ros.evaluation.simulated_users import CLICK_PROTOCOLS, POINT_SAM
 
 
 def add_parser(protocols: Any) -> argparse.ArgumentParser:
@@ -30,6 +33,14 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
     add_object_options(parser)
     add_granularity_option(parser)
     parser.add_argument(
+        '--protocol',
+        choices=tuple(CLICK_PROTOCOLS),
+        default=POINT_SAM,
+        help='where the simulated user clicks: in the middle of the part and then of the worst'
+        ' error (point_sam, partsam, s2am3d differ in details), or at random on the part, never'
+        ' off it (segvigen) (default: %(default)s)',
+    )
+    parser.add_argument(
         '--cases',
         type=Path,
         metavar='DIR',
@@ -39,10 +50,15 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Click on the objects of every data set; print one table."""
-    config = ClicksConfig(view=view_config(args), true_granularity=args.granularity)
+    """Click on the objects of every data set; print one table, and those of others."""
+    config = ClicksConfig(
+        view=view_config(args), protocol=args.protocol, true_granularity=args.granularity
+    )
     segmenter = build_segmenter(args)
     for one in evaluate_datasets(args, 'clicks', config, segmenter):
+        show_comparisons(
+            args, one.dataset.name, compare(args.model, one.dataset.name, config, one.results)
+        )
         if args.cases is not None:
             path = args.cases / f'{one.dataset.name}.png'
             write_case_sheet(path, segmenter, one.dataset, one.results, config)

@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from part_seg_ros.cli.evaluation.options import add_object_options, view_config
-from part_seg_ros.cli.evaluation.run_items import Evaluated, evaluate_datasets
+from part_seg_ros.cli.evaluation.published import show_comparisons
+from part_seg_ros.cli.evaluation.run_items import evaluate_datasets
 from part_seg_ros.cli.model_options import build_segmenter
 from part_seg_ros.evaluation.parts import PartsConfig
-from part_seg_ros.evaluation.published_parts import (
-    comparison,
-    floors,
-    of_results,
-    read_published,
-)
-from part_seg_ros.evaluation.tables import markdown_table
+from part_seg_ros.evaluation.published_parts import compare_parts
 from part_seg_ros.segmenter.mesh_parts import MeshSettings
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 
@@ -61,18 +56,6 @@ def run(args: argparse.Namespace) -> int:
         mesh=MeshSettings(graph_cut=args.graph_cut),
     )
     for one in evaluate_datasets(args, 'parts', config, build_segmenter(args)):
-        rows = _compared(one, config, args.model)
-        if rows:
-            print(f'\nBest IoU of true parts, {one.dataset.name}\n')
-            print(markdown_table(rows))
+        comparisons = compare_parts(args.model, Path(one.source), one.dataset, config, one.results)
+        show_comparisons(args, one.dataset.name, comparisons)
     return 0
-
-
-def _compared(one: Evaluated, config: PartsConfig, model: str) -> dict[str, dict[str, float]]:
-    """Lay the figures of others, and of no method, beside ours; none where nobody has any."""
-    published = read_published(Path(one.source))
-    if not published:
-        return {}
-    ours = model + (', mesh' if config.on_mesh else '') + (', scan' if config.scan else '')
-    results = {ours: of_results(one.results)}
-    return comparison({**results, **floors(one.dataset, config.view), **published})

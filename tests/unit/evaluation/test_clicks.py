@@ -16,6 +16,7 @@ from part_seg_ros.evaluation.clicks import (
     calibration,
     click_part,
     evaluate_object,
+    simulated_user,
     summarize,
 )
 from part_seg_ros.evaluation.datasets import read_folder
@@ -112,6 +113,8 @@ def test_ten_positive_clicks_lie_on_the_part_and_are_added_one_by_one(ball_segme
     prompts = segmenter.system.prompts
     assert [len(p.prompt_coords) for p in prompts] == 2 * list(range(1, 11))
     assert all((p.prompt_labels == 1).all() for p in prompts)
+    again = simulated_user(results[1].part, seen, config)
+    assert [again(k, None) for k in range(10)] == list(results[1].trace.clicks)
     last = seen.cloud.points[[i for i, _ in results[1].trace.clicks]]
     np.testing.assert_array_equal(prompts[-1].prompt_coords, last)
 

@@ -8,6 +8,7 @@ import pytest
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.simulated_users import (
     CLICK_PROTOCOLS,
+    central_user,
     correcting_user,
     marking_user,
 )
@@ -60,8 +61,56 @@ def test_an_empty_part_cannot_be_marked():
         marking_user(mask(), np.random.default_rng(0))
 
 
+def test_a_central_user_weighs_the_middle_against_the_border():
+    # The part is 2 to 8, its mean 5. Depths: 1, 2, 3, 4, 3, 2, 1, stretched 0, 1/3, 2/3, 1, ...;
+    # from the mean: 3, 2, 1, 0, ..., stretched 1, 2/3, 1/3, 0. Point 5 is best in both.
+    user = central_user(LINE, ~mask(0, 1, 9))
+    assert user(0, None) == (5, 1)
+    assert user(1, mask(2, 3, 4, 5, 9)) == (7, 1)  # then as the correcting one: missed 6, 7, 8
+
+
+def test_a_central_user_may_click_elsewhere_than_a_correcting_one():
+    # Of 0 to 4 all but 4 are the part. Depths 4, 3, 2, 1, stretched 1, 2/3, 1/3, 0; from the mean
+    # 1.5, 0.5, 0.5, 1.5, stretched 1, 0, 0, 1. Differences 0, 2/3, 1/3, -1: point 1.
+    target = mask(0, 1, 2, 3)[:5]
+    assert central_user(LINE[:5], target)(0, None) == (1, 1)
+    assert correcting_user(LINE[:5], target)(0, None) == (0, 1)
+
+
+@pytest.mark.parametrize('whole', [mask(), ~mask()])
+def test_a_central_user_needs_a_border(whole):
+    with pytest.raises(InputError, match='neither empty nor the whole'):
+        central_user(LINE, whole)(0, None)
+
+
+@pytest.mark.parametrize('seed', range(10))
+def test_central_clicks_agree_with_loops(seed):
+    rng = np.random.default_rng(seed)
+    points = rng.random((25, 3))
+    target = points[:, 0] < 0.5
+    inside = [i for i in range(25) if target[i]]
+    center = sum(points[i] for i in inside) / len(inside)
+    away = {i: float(np.sqrt(((points[i] - center) ** 2).sum())) for i in inside}
+    deep = {
+        i: min(
+            float(np.sqrt(((points[i] - points[j]) ** 2).sum()))
+            for j in range(25)
+            if not target[j]
+        )
+        for i in inside
+    }
+
+    def stretched(values, i):
+        low, high = min(values.values()), max(values.values())
+        return (values[i] - low) / (high - low + 1e-6)
+
+    score = {i: 0.5 * (1 - stretched(away, i)) + 0.5 * stretched(deep, i) for i in inside}
+    assert central_user(points, target)(0, None) == (max(score, key=score.get), 1)
+
+
 @pytest.mark.parametrize(
-    ('protocol', 'second'), [('point_sam', (5, 0)), ('partsam', (2, 1)), ('segvigen', (2, 1))]
+    ('protocol', 'second'),
+    [('point_sam', (5, 0)), ('partsam', (2, 1)), ('s2am3d', (5, 0)), ('segvigen', (2, 1))],
 )
 def test_protocols_differ_where_they_say(protocol, second):
     # Missed is 2, wrong is 5, both 1 from their nearest neighbours: Point-SAM clicks the wrong
