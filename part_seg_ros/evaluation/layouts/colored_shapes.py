@@ -21,6 +21,7 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import LabeledObject
 from part_seg_ros.evaluation.layouts.files import join_meshes, need_folder
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
+from part_seg_ros.evaluation.layouts.scenes import read_pieces
 from part_seg_ros.structures import Mesh, PointCloud
 
 
@@ -70,26 +71,12 @@ def _majority(corner_ids: np.ndarray) -> np.ndarray:
 
 
 def _read_glb(path: Path) -> LabeledObject:
-    import trimesh
-
-    try:
-        scene = trimesh.load_scene(path, process=False)
-        nodes = [(name, *scene.graph[name]) for name in scene.graph.nodes_geometry]
-        pieces = [
-            (str(name), scene.geometry[geometry].copy().apply_transform(pose))
-            for name, pose, geometry in nodes
-            if isinstance(scene.geometry[geometry], trimesh.Trimesh)
-        ]
-    except Exception as error:  # trimesh's readers raise whatever their parsing meets
-        raise InputError(f'{path}: not a readable glb: {error}') from None
-    if not pieces:
-        raise InputError(f'{path} has no node with triangles; give it one node per part')
-    pieces.sort(key=lambda piece: piece[0])
-    names = tuple(name for name, _ in pieces if name != UNASSIGNED)
-    mesh = join_meshes([Mesh(vertices=piece.vertices, faces=piece.faces) for _, piece in pieces])
+    pieces = sorted(read_pieces(path), key=lambda piece: piece.node)
+    names = tuple(piece.node for piece in pieces if piece.node != UNASSIGNED)
+    mesh = join_meshes([piece.mesh for piece in pieces])
     face_part_ids = np.repeat(
-        [names.index(name) if name in names else -1 for name, _ in pieces],
-        [len(piece.faces) for _, piece in pieces],
+        [names.index(piece.node) if piece.node in names else -1 for piece in pieces],
+        [len(piece.mesh.faces) for piece in pieces],
     ).astype(np.int32)
     return _object(
         path,

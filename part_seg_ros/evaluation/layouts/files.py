@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,16 @@ def need_folder(path: Path, holds: str) -> Path:
     if not path.is_dir():
         raise InputError(f'{path} is missing; it must be a folder with {holds}')
     return path
+
+
+def first_folder(root: Path, names: Iterable[str | Path], holds: str) -> Path:
+    """Return the first of some folders below `root` that is there, or `root` itself.
+
+    Raises:
+        InputError: not even `root` is a folder; `holds` says what it should hold.
+    """
+    need_folder(root, holds)
+    return next((root / name for name in names if (root / name).is_dir()), root)
 
 
 def need_file(path: Path, holds: str) -> Path:

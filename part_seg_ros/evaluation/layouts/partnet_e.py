@@ -50,7 +50,8 @@ def read_partnet_e(root: Path) -> LazyObjects[LabeledObject]:
                 _read_object, folder, [str(name) for name in names[folder.parent.name]]
             )
             for folder in folders
-        }
+        },
+        {_name_of(folder): folder.parent.name for folder in folders},
     )
 
 

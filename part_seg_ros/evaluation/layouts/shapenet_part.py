@@ -24,29 +24,30 @@ from part_seg_ros.structures import PointCloud
 _COLUMNS = 'x y z nx ny nz label'
 
 
-def read_shapenet_part(root: Path) -> LazyObjects[LabeledObject]:
-    """Read the objects of the test split.
+def read_shapenet_part(root: Path, split: str = 'test') -> LazyObjects[LabeledObject]:
+    """Read the objects of a split, `train`, `val` or `test`.
 
     Raises:
         InputError: the table of categories or the split is missing or malformed; on reading an
             object, its file is missing or has other columns.
     """
     kinds = _read_kinds(root / 'synsetoffset2category.txt')
-    split = root / 'train_test_split' / 'shuffled_test_file_list.json'
-    listed = read_json(split, list, '["shape_data/SYNSET/ID", ...]')
-    readers = {}
+    path = root / 'train_test_split' / f'shuffled_{split}_file_list.json'
+    listed = read_json(path, list, '["shape_data/SYNSET/ID", ...]')
+    readers, kind_of = {}, {}
     for entry in listed:
         words = str(entry).split('/')
         if len(words) != 3 or words[1] not in kinds:
             raise InputError(
-                f'{split} lists {entry!r}; it must be shape_data/SYNSET/ID with a synset of'
+                f'{path} lists {entry!r}; it must be shape_data/SYNSET/ID with a synset of'
                 ' synsetoffset2category.txt'
             )
-        path = root / words[1] / f'{words[2]}.txt'
-        readers['_'.join(words[1:])] = partial(_read_object, path, kinds[words[1]])
+        name, kind = '_'.join(words[1:]), kinds[words[1]]
+        readers[name] = partial(_read_object, root / words[1] / f'{words[2]}.txt', kind)
+        kind_of[name] = kind
     if not readers:
-        raise InputError(f'{split} lists no objects; it must list the test split')
-    return LazyObjects(readers)
+        raise InputError(f'{path} lists no objects; it must list the {split} split')
+    return LazyObjects(readers, kind_of)
 
 
 def _read_kinds(path: Path) -> dict[str, str]:
@@ -76,4 +77,5 @@ def _read_object(path: Path, kind: str) -> LabeledObject:
         group='',
         part_names=(),
         shape=LabeledCloud(cloud=cloud, part_ids=table[:, 6]),
+        ids_are_meanings=True,
     )

@@ -6,17 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import Dataset, LabeledObject
 from part_seg_ros.evaluation.layouts.agile3d import read_agile3d
 from part_seg_ros.evaluation.layouts.colored_shapes import read_colored_shapes
+from part_seg_ros.evaluation.layouts.compat import read_3dcompat, read_3dcompat_meshes
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.layouts.partnet_e import read_partnet_e
 from part_seg_ros.evaluation.layouts.partnet_mobility import read_partnet_mobility
+from part_seg_ros.evaluation.layouts.partnext import read_partnext
 from part_seg_ros.evaluation.layouts.partobjaverse_tiny import read_partobjaverse_tiny
 from part_seg_ros.evaluation.layouts.replica import read_replica
+from part_seg_ros.evaluation.layouts.scanobjectnn import read_scanobjectnn, read_scanobjectnn_h5
 from part_seg_ros.evaluation.layouts.shapenet_part import read_shapenet_part
 
 
@@ -28,13 +32,18 @@ class Layout:
         read: (root) to the objects; raises InputError where the layout is another.
         expects: What lies below the root.
         source: Where the layout is described, '' for our own.
+        read_training: As `read`, the objects that others train on; None where there are none of
+            that layout.
     """
 
     read: Callable[[Path], LazyObjects[LabeledObject]]
     expects: str
     source: str
+    read_training: Callable[[Path], LazyObjects[LabeledObject]] | None = None
 
 
+_SCANOBJECTNN = 'https://github.com/hkust-vgd/scanobjectnn'
+_COMPAT = 'https://github.com/Vision-CAIR/3DCoMPaT-v2'
 _AGILE3D = Layout(
     read=read_agile3d,
     expects='val_list.json, scans/SCENE.ply with x, y, z, R, G, B, label',
@@ -68,6 +77,40 @@ LAYOUTS: dict[str, Layout] = {
         expects='synsetoffset2category.txt, train_test_split/shuffled_test_file_list.json,'
         ' SYNSET/ID.txt with x y z nx ny nz label',
         source='shapenetcore_partanno_segmentation_benchmark_v0_normal',
+        read_training=partial(read_shapenet_part, split='train'),
+    ),
+    'scanobjectnn': Layout(
+        read=read_scanobjectnn,
+        expects='object_dataset_complete_with_parts/CLASS/ID.bin and ID_part.bin,'
+        ' training_data/part_labels/CLASS_meta.xml',
+        source=_SCANOBJECTNN,
+    ),
+    'scanobjectnn_h5': Layout(
+        read=read_scanobjectnn_h5,
+        expects='h5_files/main_split/test_objectdataset.h5 with data, label, mask',
+        source=_SCANOBJECTNN,
+    ),
+    'partnext': Layout(
+        read=read_partnext,
+        expects='glbs/TYPE/ID.glb, data-*.arrow with type_id, model_id, masks, mesh_face_num,'
+        ' hierarchyList',
+        source='https://github.com/AuthorityWang/PartNeXt',
+    ),
+    '3dcompat': Layout(
+        read=read_3dcompat,
+        expects='test_fine.hdf5, metadata/parts_fine.json, metadata/classes.json',
+        source=_COMPAT,
+    ),
+    '3dcompat_coarse': Layout(
+        read=partial(read_3dcompat, level='coarse'),
+        expects='test_coarse.hdf5, metadata/parts_coarse.json, metadata/classes.json',
+        source=_COMPAT,
+    ),
+    '3dcompat_meshes': Layout(
+        read=read_3dcompat_meshes,
+        expects='3DCoMPaT_ZIP.zip, metadata/split.json, metadata/classes.json,'
+        ' metadata/parts_fine.json',
+        source=_COMPAT,
     ),
     's3dis': _AGILE3D,
     'kitti360': _AGILE3D,

@@ -18,3 +18,9 @@ def test_only_what_is_asked_for_is_read():
     assert read == ['c', 'd']
     assert list(some) == ['B', 'C'] and list(some.readers) == ['b', 'c']
     assert read == ['c', 'd', 'b', 'c']
+
+
+def test_some_of_the_objects_keep_their_kinds():
+    objects = LazyObjects({name: str for name in 'abc'}, dict(zip('abc', 'xyx', strict=True)))
+    assert objects[1:].kinds == {'b': 'y', 'c': 'x'}
+    assert LazyObjects({'a': str}).kinds == {}

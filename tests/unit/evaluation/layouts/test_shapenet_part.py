@@ -9,6 +9,7 @@ import pytest
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.layouts.shapenet_part import read_shapenet_part
+from part_seg_ros.evaluation.layouts.table import LAYOUTS
 
 TABLE = np.array(
     [[0, 0, 1, 1, 0, 0, 12], [2, 0, 0, 0, 1, 0, 15], [0, 3, 0, 0, 0, 1, 12]], dtype=float
@@ -29,11 +30,20 @@ def root(tmp_path):
 
 
 def test_points_normals_labels_and_kind_of_the_test_split(root):
-    (read,) = read_shapenet_part(root)
+    objects = read_shapenet_part(root)
+    assert objects.kinds == {'03001627_ab1': 'Chair'}
+    (read,) = objects
     assert (read.name, read.kind) == ('ab1', 'Chair')
+    assert read.ids_are_meanings
     np.testing.assert_array_equal(read.shape.cloud.points, TABLE[:, :3])
     np.testing.assert_array_equal(read.shape.cloud.normals, TABLE[:, 3:6])
     np.testing.assert_array_equal(read.shape.part_ids, [12, 15, 12])
+
+
+def test_training_split_is_another(root):
+    objects = LAYOUTS['shapenet_part'].read_training(root)
+    assert [read.name for read in objects] == ['ab2']
+    assert objects.kinds == {'03001627_ab2': 'Chair'}
 
 
 def test_what_is_missing_or_malformed_is_named(root):
