@@ -173,9 +173,18 @@ class MaskDecoder(nn.Module):
             features: (B, M, X, inner) from `point_features`.
             first: True for a first prompt: the O candidates; False: mask token 0 alone.
         """
-        wanted = range(1, len(self.heads)) if first else range(1)
-        weight = torch.stack([self.heads[o](tokens[:, :, 1 + o]) for o in wanted], 2)
+        weight = self.mask_vectors(tokens, first=first)
         return weight[..., :-1] @ features.transpose(-1, -2) + weight[..., -1:]
+
+    def mask_vectors(self, tokens: Tensor, *, first: bool) -> Tensor:
+        """Return (B, M, O, inner + 1): the weight of each feature in the logits, and an offset.
+
+        Args:
+            tokens: As in `masks`.
+            first: As in `masks`.
+        """
+        wanted = range(1, len(self.heads)) if first else range(1)
+        return torch.stack([self.heads[o](tokens[:, :, 1 + o]) for o in wanted], 2)
 
     def judge(self, tokens: Tensor, summary: MaskSummary, *, first: bool) -> tuple[Tensor, Tensor]:
         """Return (B, M, O) predicted IoU and (B, M, O, V) logits of the part names.

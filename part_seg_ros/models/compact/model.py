@@ -13,11 +13,16 @@ from part_seg_ros.models.compact.mask_decoder import DecodedMasks, MaskDecoder
 from part_seg_ros.models.compact.mask_summary import summarize_masks
 from part_seg_ros.models.compact.prompt_encoder import (
     PromptEncoder,
-    SurfacePoints,
     click_field,
     patch_mask_statistics,
 )
-from part_seg_ros.models.compact.tensors import ClickTensors, CloudTensors, EncodedRows
+from part_seg_ros.models.compact.single_clicks import single_click_masks
+from part_seg_ros.models.compact.tensors import (
+    ClickTensors,
+    CloudTensors,
+    EncodedRows,
+    SurfacePoints,
+)
 
 
 class CompactNet(nn.Module):
@@ -69,6 +74,8 @@ class CompactNet(nn.Module):
             patch_idx=cloud.patch_idx,
             nearest_patch=cloud.interp_idx[..., 0],
             interpolation=interpolation,
+            interp_idx=cloud.interp_idx,
+            interp_weights=cloud.interp_weights,
         )
 
     def decode(
@@ -85,39 +92,81 @@ class CompactNet(nn.Module):
             (B, M, O, R) logits, (B, M, O) predicted IoU and (B, M, O, V) logits of the part names:
             all candidates without a previous mask, one answer with it.
         """
-        rows = SurfacePoints(
-            points=encoded.points, normals=encoded.normals, embedding=encoded.embedding
-        )
-        clicked = rows.at(clicks.rows)
-        coords = clicked.points
-        nearest = gather_rows(encoded.nearest_patch.unsqueeze(-1), clicks.rows).squeeze(-1)
-        click_tokens = self.prompt_encoder.clicks(
-            coords,
-            clicks.labels,
-            gather_rows(encoded.local, clicks.rows),
-            gather_rows(encoded.tokens, nearest),
-        )
-        field = click_field(rows, clicked, clicks.labels)
+        clicked = encoded.surface.at(clicks.rows)
+        field = click_field(encoded.surface, clicked, clicks.labels)
         statistics, previous = None, torch.zeros_like(field[..., :1])
         if clicks.previous is not None:
             mask = torch.tanh(0.5 * clicks.previous)
             previous = mask.unsqueeze(-1)
             on_anchors = gather_rows(mask.transpose(1, 2), encoded.anchor_rows).transpose(1, 2)
             statistics = patch_mask_statistics(on_anchors, encoded.patch_idx)
-        dense = self.prompt_encoder.patches(
-            click_field(rows.at(encoded.center_rows), clicked, clicks.labels), statistics
+        tokens, patches = self._attend(encoded, clicks, clicked, statistics)
+        features = self.mask_decoder.point_features(
+            patches, encoded.interpolation, encoded.local_code, torch.cat([field, previous], -1)
         )
-        tokens, patches = self.mask_decoder.attend(
+        mask_logits = self.mask_decoder.masks(tokens, features, first=clicks.previous is None)
+        return self._judge(encoded, clicks, tokens, mask_logits, weights)
+
+    def decode_single_clicks(self, encoded: EncodedRows, clicks: ClickTensors) -> DecodedMasks:
+        """Do `decode` with a fraction of its work and memory, for the search for every part.
+
+        The answers are equal but for rounding. No gradient reaches the weights.
+
+        Args:
+            encoded: One cloud.
+            clicks: (1, M) prompts of one foreground click each, without a previous mask.
+
+        Returns:
+            As `decode`.
+        """
+        clicked = encoded.surface.at(clicks.rows)
+        tokens, patches = self._attend(encoded, clicks, clicked, None)
+        mask_logits = single_click_masks(self.mask_decoder, tokens, patches, encoded, clicked)
+        return self._judge(encoded, clicks, tokens, mask_logits, None)
+
+    def _attend(
+        self,
+        encoded: EncodedRows,
+        clicks: ClickTensors,
+        clicked: SurfacePoints,
+        statistics: Tensor | None,
+    ) -> tuple[Tensor, Tensor]:
+        """Return what `MaskDecoder.attend` makes of the clicks.
+
+        Args:
+            encoded: B clouds.
+            clicks: (B, M) prompts.
+            clicked: (B, M, Q) what is known of the surface there.
+            statistics: As for `PromptEncoder.patches`.
+        """
+        nearest = gather_rows(encoded.nearest_patch.unsqueeze(-1), clicks.rows).squeeze(-1)
+        click_tokens = self.prompt_encoder.clicks(
+            clicked.points,
+            clicks.labels,
+            gather_rows(encoded.local, clicks.rows),
+            gather_rows(encoded.tokens, nearest),
+        )
+        centers = encoded.surface.at(encoded.center_rows)
+        dense = self.prompt_encoder.patches(
+            click_field(centers, clicked, clicks.labels), statistics
+        )
+        return self.mask_decoder.attend(
             encoded.tokens.unsqueeze(1) + dense,
             encoded.patch_code,
             click_tokens,
             self.prompt_encoder.wanted_granularity(clicks.granularity),
         )
-        features = self.mask_decoder.point_features(
-            patches, encoded.interpolation, encoded.local_code, torch.cat([field, previous], -1)
-        )
+
+    def _judge(
+        self,
+        encoded: EncodedRows,
+        clicks: ClickTensors,
+        tokens: Tensor,
+        mask_logits: Tensor,
+        weights: Tensor | None,
+    ) -> DecodedMasks:
+        """Say of (B, M, O, R) logits how good they are, and of what; `weights` as in `decode`."""
         first = clicks.previous is None
-        mask_logits = self.mask_decoder.masks(tokens, features, first=first)
         summary = summarize_masks(
             mask_logits.detach(), encoded, clicks.rows[:, :, 0], weights=weights
         )

@@ -7,40 +7,19 @@ Shape legend: B clouds, M prompts a cloud, Q clicks, X points, G patches, C chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
 from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.encoder import PositionCode, distances, gather_rows
+from part_seg_ros.models.compact.tensors import SurfacePoints
 
 FIELD_SCALES = (0.03, 0.08, 0.2, 0.4, 0.8)
 NUM_FIELDS = 2 * len(FIELD_SCALES) + 7
+# Columns of `click_field` that are not zero everywhere where one foreground click is all there is.
+SINGLE_CLICK_FIELDS = (*range(len(FIELD_SCALES) + 3), NUM_FIELDS - 3, NUM_FIELDS - 2)
+_NEAREST, _FARTHEST = 1e-3, 4.0  # bounds of the distances that are balanced
 NUM_MASK_STATISTICS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SurfacePoints:
-    """Points with what is known of the surface there; (B, ..., 3), (B, ..., 3), (B, ..., D).
-
-    Attributes:
-        points: In the unit ball.
-        normals: Unit vectors.
-        embedding: Unit vectors that are alike within a part.
-    """
-
-    points: Tensor
-    normals: Tensor
-    embedding: Tensor
-
-    def at(self, rows: Tensor) -> SurfacePoints:
-        """Pick rows (B, ...) int64 of (B, R) points."""
-        return SurfacePoints(
-            points=gather_rows(self.points, rows),
-            normals=gather_rows(self.normals, rows),
-            embedding=gather_rows(self.embedding, rows),
-        )
 
 
 def click_field(seen: SurfacePoints, clicked: SurfacePoints, labels: Tensor) -> Tensor:
@@ -76,7 +55,7 @@ def click_field(seen: SurfacePoints, clicked: SurfacePoints, labels: Tensor) -> 
             offset = points.unsqueeze(1) - gather_rows(coords.flatten(1, 2), flat)
             fields.append(((offset * normal).sum(-1) * present).unsqueeze(-1))
             fields.append(((offset * own).sum(-1) * present).unsqueeze(-1))
-    positive, negative = (d.clamp(1e-3, 4.0) for d in nearest)
+    positive, negative = (d.clamp(_NEAREST, _FARTHEST) for d in nearest)
     fields.append(((negative - positive) / (negative + positive)).unsqueeze(-1))
     alike = torch.einsum('bxd,bmqd->bmqx', seen.embedding, clicked.embedding)
     for label in (1, 0):
@@ -84,6 +63,33 @@ def click_field(seen: SurfacePoints, clicked: SurfacePoints, labels: Tensor) -> 
         best = alike.masked_fill(~given, -2.0).amax(2)
         fields.append(torch.where(given.any(2), best, 0.0).unsqueeze(-1))
     return torch.cat(fields, -1)
+
+
+def single_click_field(seen: SurfacePoints, clicked: SurfacePoints) -> Tensor:
+    """Describe points relative to the one foreground click of each prompt.
+
+    Args:
+        seen: (B, X) points.
+        clicked: (B, M, 1) points.
+
+    Returns:
+        (B, M, F, X): the columns `SINGLE_CLICK_FIELDS` of `click_field`, which are channels here.
+    """
+    coords, normals = clicked.points.squeeze(2), clicked.normals.squeeze(2)
+    points, own = seen.points.transpose(1, 2), seen.normals.transpose(1, 2)
+    distance = distances(coords, seen.points)
+    field = distance.new_empty(*coords.shape[:2], len(SINGLE_CLICK_FIELDS), points.shape[-1])
+    num_scales = len(FIELD_SCALES)
+    scales = torch.tensor(FIELD_SCALES, dtype=field.dtype, device=field.device)
+    field[:, :, :num_scales] = distance.unsqueeze(2) / scales[:, None]
+    field[:, :, :num_scales].square_().neg_().exp_()
+    field[:, :, num_scales] = normals @ own
+    field[:, :, num_scales + 1] = normals @ points - (normals * coords).sum(-1, keepdim=True)
+    field[:, :, num_scales + 2] = (points * own).sum(1).unsqueeze(1) - coords @ own
+    positive = distance.clamp(_NEAREST, _FARTHEST)
+    field[:, :, -2] = (_FARTHEST - positive) / (_FARTHEST + positive)
+    field[:, :, -1] = clicked.embedding.squeeze(2) @ seen.embedding.transpose(1, 2)
+    return field
 
 
 def patch_mask_statistics(mask: Tensor, patch_idx: Tensor) -> Tensor:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +15,17 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.normalization import UnitSphere, fit_unit_sphere
 from part_seg_ros.geometry.normals import estimate_normals
 from part_seg_ros.models.compact.config import CompactConfig
-from part_seg_ros.models.compact.model import ClickTensors, CloudTensors, CompactNet, EncodedRows
+from part_seg_ros.models.compact.mask_decoder import DecodedMasks
+from part_seg_ros.models.compact.model import CompactNet
 from part_seg_ros.models.compact.preparation import find_neighborhoods
+from part_seg_ros.models.compact.tensors import ClickTensors, CloudTensors, EncodedRows
+from part_seg_ros.models.cpu_threads import map_on_threads
 from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
 from part_seg_ros.structures import MaskCandidates, Mesh, PointCloud, PointPrompt, Prompt
 
 MIN_POINTS = 16
+# More outgrow the cache of a CPU core, fewer pay for every operation anew.
+_CLICKS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,10 +126,22 @@ class CompactSystem:
     def predict_batch(
         self, embedding: Embedding, prompts: list[PointPrompt]
     ) -> list[MaskCandidates]:
-        """Answer M independent first prompts of the same number of clicks each in one pass."""
+        """Answer M independent first prompts of the same number of clicks each in one pass.
+
+        On a CPU, prompts of one foreground click each take a shorter way to the same answers.
+        """
         for prompt in prompts:
             check_prompt(self.name, self.capabilities, prompt)
-        return self._decode(embedding, prompts, None)
+        if self.device != 'cpu' or any(prompt.prompt_labels.tolist() != [1] for prompt in prompts):
+            return self._decode(embedding, prompts, None)
+        groups = [
+            prompts[begin : begin + _CLICKS_AT_ONCE]
+            for begin in range(0, len(prompts), _CLICKS_AT_ONCE)
+        ]
+        answers = map_on_threads(
+            lambda group: self._decode_single_clicks(embedding, group), groups
+        )
+        return list(itertools.chain.from_iterable(answers))
 
     @torch.inference_mode()
     def name_probs_at(self, embedding: Embedding, coords: np.ndarray) -> np.ndarray:
@@ -142,11 +160,24 @@ class CompactSystem:
         self, embedding: Embedding, prompts: list[PointPrompt], previous: np.ndarray | None
     ) -> list[MaskCandidates]:
         state: CompactState = embedding.state
+        return _answers(self.net.decode(state.encoded, self._clicks(state, prompts, previous)))
+
+    @torch.inference_mode()
+    def _decode_single_clicks(
+        self, embedding: Embedding, prompts: list[PointPrompt]
+    ) -> list[MaskCandidates]:
+        state: CompactState = embedding.state
+        clicks = self._clicks(state, prompts, None)
+        return _answers(self.net.decode_single_clicks(state.encoded, clicks))
+
+    def _clicks(
+        self, state: CompactState, prompts: list[PointPrompt], previous: np.ndarray | None
+    ) -> ClickTensors:
         coords = np.stack([prompt.prompt_coords for prompt in prompts])
         rows = state.tree.query(state.sphere.apply(coords.reshape(-1, 3)))[1]
         labels = np.stack([prompt.prompt_labels for prompt in prompts])
         wanted = [-1.0 if p.granularity is None else p.granularity for p in prompts]
-        clicks = ClickTensors(
+        return ClickTensors(
             rows=torch.from_numpy(rows.reshape(1, *labels.shape)).to(self.device),
             labels=torch.from_numpy(labels)[None].long().to(self.device),
             granularity=torch.tensor([wanted], dtype=torch.float32, device=self.device),
@@ -154,14 +185,17 @@ class CompactSystem:
             if previous is None
             else torch.from_numpy(np.float32(previous))[None, None].to(self.device),
         )
-        decoded = self.net.decode(state.encoded, clicks)
-        logits = decoded.mask_logits[0].float().cpu().numpy()
-        iou_pred = decoded.iou_pred[0].float().cpu().numpy()
-        name_probs = decoded.name_logits[0].float().softmax(-1).cpu().numpy()
-        return [
-            MaskCandidates(mask_logits=logits[m], iou_pred=iou_pred[m], name_probs=name_probs[m])
-            for m in range(len(prompts))
-        ]
+
+
+def _answers(decoded: DecodedMasks) -> list[MaskCandidates]:
+    """Return the answer to each prompt on one cloud."""
+    logits = decoded.mask_logits[0].float().cpu().numpy()
+    iou_pred = decoded.iou_pred[0].float().cpu().numpy()
+    name_probs = decoded.name_logits[0].float().softmax(-1).cpu().numpy()
+    return [
+        MaskCandidates(mask_logits=logits[m], iou_pred=iou_pred[m], name_probs=name_probs[m])
+        for m in range(len(logits))
+    ]
 
 
 def _num_bytes(encoded: EncodedRows) -> int:

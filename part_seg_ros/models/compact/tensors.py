@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from part_seg_ros.models.compact.encoder import gather_rows
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CloudTensors:
@@ -37,6 +39,37 @@ class CloudTensors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SurfacePoints:
+    """Points with what is known of the surface there; (B, ..., 3), (B, ..., 3), (B, ..., D).
+
+    Attributes:
+        points: In the unit ball.
+        normals: Unit vectors.
+        embedding: Unit vectors that are alike within a part.
+    """
+
+    points: Tensor
+    normals: Tensor
+    embedding: Tensor
+
+    def at(self, rows: Tensor) -> SurfacePoints:
+        """Pick rows (B, ...) int64 of (B, R) points."""
+        return SurfacePoints(
+            points=gather_rows(self.points, rows),
+            normals=gather_rows(self.normals, rows),
+            embedding=gather_rows(self.embedding, rows),
+        )
+
+    def piece(self, rows: slice) -> SurfacePoints:
+        """Return a range of (B, R) points."""
+        return SurfacePoints(
+            points=self.points[:, rows],
+            normals=self.normals[:, rows],
+            embedding=self.embedding[:, rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EncodedRows:
     """What decoding reads of a batch of clouds.
 
@@ -53,6 +86,8 @@ class EncodedRows:
         patch_idx: (B, G, P).
         nearest_patch: (B, R) int64.
         interpolation: (B, R, G) weights of the three nearest patches of each row.
+        interp_idx: (B, R, 3) int64 those patches.
+        interp_weights: (B, R, 3) those weights.
     """
 
     points: Tensor
@@ -67,6 +102,13 @@ class EncodedRows:
     patch_idx: Tensor
     nearest_patch: Tensor
     interpolation: Tensor
+    interp_idx: Tensor
+    interp_weights: Tensor
+
+    @property
+    def surface(self) -> SurfacePoints:
+        """(B, R) what is known of the surface at the rows."""
+        return SurfacePoints(points=self.points, normals=self.normals, embedding=self.embedding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,9 +14,9 @@ from part_seg_ros.models.compact.mask_summary import (
     placement_statistics,
 )
 from part_seg_ros.models.compact.model import CompactNet
-from part_seg_ros.models.compact.prompt_encoder import SurfacePoints, click_field
+from part_seg_ros.models.compact.prompt_encoder import click_field
 from part_seg_ros.models.compact.system import random_system
-from part_seg_ros.models.compact.tensors import ClickTensors
+from part_seg_ros.models.compact.tensors import ClickTensors, SurfacePoints
 from part_seg_ros.structures import Mesh, PointCloud, PointPrompt
 
 
