@@ -173,26 +173,39 @@ def render(surface: Surface, cameras: Sequence[ViewCamera]) -> list[RenderedView
 
 
 def _render(surface: Surface, camera: ViewCamera, scene: RayScene | None) -> RenderedView:
-    size = camera.size
-    depth = np.full((size, size), np.inf, np.float32)
-    element_idx = np.full((size, size), BACKGROUND, np.int32)
-    normals = np.full((size, size, 3), WHITE, np.uint8)
-    view = RenderedView(camera=camera, depth=depth, element_idx=element_idx, normals=normals)
     seen = surface.facing(camera.position)
-    if len(seen.faces) == 0:
-        return view
-    columns, rows = _pixels_around(seen, camera)
-    directions = camera.directions(columns, rows)
-    hits = (scene or RayScene(seen.vertices, seen.faces)).cast(camera.position, directions)
-    is_hit = hits.face_idx >= 0
-    face_idx, rows, columns = hits.face_idx[is_hit], rows[is_hit], columns[is_hit]
-    depth[rows, columns] = hits.lengths[is_hit]
-    element_idx[rows, columns] = seen.element_idx[face_idx]
-    across = seen.normals[face_idx]
-    is_away = np.einsum('ij,ij->i', across, directions[is_hit]) > 0
+    depth = np.full((camera.size, camera.size), np.inf, np.float32)
+    face_idx = np.full(depth.shape, BACKGROUND, np.int32)
+    if len(seen.faces) > 0:
+        columns, rows = _pixels_around(seen, camera)
+        directions = camera.directions(columns, rows)
+        hits = (scene or RayScene(seen.vertices, seen.faces)).cast(camera.position, directions)
+        depth[rows, columns] = hits.lengths
+        face_idx[rows, columns] = hits.face_idx
+    return shade(seen, camera, depth, face_idx)
+
+
+def shade(
+    surface: Surface, camera: ViewCamera, depth: np.ndarray, face_idx: np.ndarray
+) -> RenderedView:
+    """Make a picture of what each pixel is known to show.
+
+    Args:
+        surface: What is seen.
+        camera: From where.
+        depth: (S, S) float32 planar depth; inf for the background.
+        face_idx: (S, S) integer face of the surface; -1 for the background.
+    """
+    rows, columns = np.nonzero(face_idx != BACKGROUND)
+    shown = face_idx[rows, columns]
+    element_idx = np.full(face_idx.shape, BACKGROUND, np.int32)
+    element_idx[rows, columns] = surface.element_idx[shown]
+    across = surface.normals[shown]
+    is_away = np.einsum('ij,ij->i', across, camera.directions(columns, rows)) > 0
     across[is_away] *= -1
+    normals = np.full((*face_idx.shape, 3), WHITE, np.uint8)
     normals[rows, columns] = np.rint(127.5 * (across + 1.0))
-    return view
+    return RenderedView(camera=camera, depth=depth, element_idx=element_idx, normals=normals)
 
 
 def _pixels_around(surface: Surface, camera: ViewCamera) -> tuple[np.ndarray, np.ndarray]:

@@ -10,13 +10,19 @@ from typing import Protocol
 
 import numpy as np
 
-from part_seg_ros.data.labeled_meshes import LabeledMesh, load_folder
+from part_seg_ros.data.labeled_meshes import load_folder
 from part_seg_ros.data.procedural import random_object, sample_surface
 from part_seg_ros.data.procedural.object import MAX_MASK_FRACTION, MIN_MASK_POINTS
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.surface_sampling import sample_surface as sample_mesh
 from part_seg_ros.training.config import LabeledTraining
 from part_seg_ros.training.distributed import ProcessRank, own_share
+from part_seg_ros.training.masked_surface import (
+    MaskedSurface,
+    mesh_masks,
+    mesh_surface,
+    procedural_surface,
+)
 
 MAX_DRAWS = 100
 
@@ -47,6 +53,10 @@ class CloudSource(Protocol):
         """Make one cloud of N = `num_points`; equal states of `rng` make equal clouds."""
         ...
 
+    def draw_surface(self, rng: np.random.Generator) -> MaskedSurface:
+        """Make one object as a surface that can be looked at; as for `draw`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProceduralClouds:
@@ -74,6 +84,10 @@ class ProceduralClouds:
                 )
         raise InputError(f'no object with a part of {MIN_MASK_POINTS} of {num_points} points')
 
+    def draw_surface(self, rng: np.random.Generator) -> MaskedSurface:
+        """Make an object."""
+        return procedural_surface(random_object(rng, free_share=self.free_share))
+
 
 class MeshFolderClouds:
     """Labelled meshes of a folder, drawn at random, sampled anew each time."""
@@ -97,7 +111,7 @@ class MeshFolderClouds:
             labeled = self.meshes[int(rng.integers(len(self.meshes)))]
             surface = sample_mesh(labeled.mesh, num_points, seed=int(rng.integers(2**31)))
             part_ids = labeled.face_part_ids[surface.face_idx]
-            masks = _usable(_point_masks(labeled, part_ids, surface.face_idx))
+            masks = mesh_masks(labeled, surface.face_idx)
             if len(masks):
                 return MaskedCloud(
                     points=surface.points.astype(np.float32),
@@ -110,6 +124,10 @@ class MeshFolderClouds:
             f'no mesh in {self.root} has a part with {MIN_MASK_POINTS} of {num_points} points that'
             f' is at most {MAX_MASK_FRACTION:.0%} of it'
         )
+
+    def draw_surface(self, rng: np.random.Generator) -> MaskedSurface:
+        """Take one of the meshes."""
+        return mesh_surface(self.meshes[int(rng.integers(len(self.meshes)))])
 
 
 def cloud_generators(
@@ -137,17 +155,3 @@ def cloud_source(meshes: str, *, free_share: float) -> CloudSource:
         InputError: the folder is missing, or holds no labelled meshes.
     """
     return MeshFolderClouds(Path(meshes)) if meshes else ProceduralClouds(free_share=free_share)
-
-
-def _point_masks(labeled: LabeledMesh, part_ids: np.ndarray, face_idx: np.ndarray) -> np.ndarray:
-    """Return (M, N) bool: the labels' parts and the mesh's own masks."""
-    present = np.unique(part_ids[part_ids >= 0])
-    masks = part_ids == present[:, None]
-    if labeled.face_masks is None:
-        return masks
-    return np.concatenate([masks, labeled.face_masks[:, face_idx]])
-
-
-def _usable(masks: np.ndarray) -> np.ndarray:
-    sizes = masks.sum(axis=1)
-    return masks[(sizes >= MIN_MASK_POINTS) & (sizes <= MAX_MASK_FRACTION * masks.shape[1])]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -49,3 +50,9 @@ def milestones(
 def staircase(step: int, *, every: int, factor: float) -> float:
     """Return the share of the peak at a step (from 0) that is `factor` lower every so often."""
     return factor ** (step // every)
+
+
+def cosine(step: int, *, num_steps: int, last: float) -> float:
+    """Return the share of the peak at a step (from 0), down to `last` at the end of the run."""
+    done = min(1.0, step / num_steps)
+    return last + (1.0 - last) * 0.5 * (1.0 + math.cos(math.pi * done))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -105,6 +105,7 @@ def propagate(
     features: ViewFeatures,
     prompted: ViewMasks,
     plan: Plan,
+    track: Callable[[ViewFeatures, Memories], ViewMasks] | None = None,
 ) -> Iterator[tuple[Step, ViewMasks]]:
     """Carry B prompted objects through the views of a plan.
 
@@ -113,12 +114,14 @@ def propagate(
         features: Of all views.
         prompted: The answer to the prompts, all on the first view of the plan.
         plan: The pass.
+        track: Finds the objects in a view in the light of memories; `net.track` if None.
 
     Yields:
         Each step and its masks; the first step is the answer to the prompt itself. A step is
         computed when it is asked for.
     """
     num_objects = len(prompted.mask_logits)
+    track = track or net.track
     start, *tracked_steps = plan.steps
     view = features.view(start.view_idx, num_objects)
     anchor = net.remember(view, prompted, binarize=True)
@@ -127,7 +130,7 @@ def propagate(
     for step in tracked_steps:
         view = features.view(step.view_idx, num_objects)
         memories = _memories(plan, step.slot, net.config.num_memories, anchor, prompted, tracked)
-        masks = net.track(view, memories)
+        masks = track(view, memories)
         tracked[step.slot] = net.remember(view, masks, binarize=False), masks
         yield step, masks
 

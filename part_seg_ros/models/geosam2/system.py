@@ -36,7 +36,7 @@ from part_seg_ros.models.geosam2.view_prompts import (
 )
 from part_seg_ros.models.network_system import NetworkSystem
 from part_seg_ros.models.part_masks import Progress, never, silent
-from part_seg_ros.models.system import Capabilities, Embedding, check_prompt
+from part_seg_ros.models.system import Capabilities, Embedding, ViewPicture, check_prompt
 from part_seg_ros.structures import (
     MaskCandidates,
     Mesh,
@@ -129,6 +129,14 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
         state: GeoSam2State = embedding.state
         found = self._follow(state, [self._request(state, prompt)], lambda: None)
         return self._candidates(state, [found])
+
+    def view_pictures(self, embedding: Embedding) -> tuple[ViewPicture, ...]:
+        """Return the views as pictures of their normals; see `ViewedSystem.view_pictures`."""
+        shape = embedding.state.shape
+        return tuple(
+            ViewPicture(view_idx=number, picture=view.normals, point_idx=view.element_idx)
+            for number, view in zip(shape.view_numbers, shape.views, strict=True)
+        )
 
     def predict_batch(
         self, embedding: Embedding, prompts: list[PointPrompt]
