@@ -182,6 +182,21 @@ class PointPrompt:
             granularity=self.granularity,
         )
 
+    def region_of(self, cloud: PointCloud, radius: float) -> PointCloud:
+        """Return what lies around the first foreground click; see `PointCloud.within`.
+
+        Args:
+            cloud: The prompted cloud.
+            radius: In the unit of the cloud; all of the cloud if not positive.
+
+        Raises:
+            PromptTooFarError: no valid point lies within.
+        """
+        is_foreground = self.prompt_labels == 1
+        if radius <= 0.0 or not is_foreground.any():
+            return cloud
+        return cloud.within(self.prompt_coords[is_foreground.argmax()], radius)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ViewClickPrompt:

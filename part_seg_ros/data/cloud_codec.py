@@ -65,6 +65,20 @@ def decode_cloud(message: Any, *, viewpoint: np.ndarray | None = None) -> PointC
     )
 
 
+def read_field(message: Any, name: str) -> np.ndarray:
+    """Return the (N,) values of one field of a PointCloud2, in the type that it has.
+
+    Raises:
+        CloudFormatError: it has no such field, no x, y or z, or the data are too short.
+    """
+    records = _records(message)
+    if name not in records.dtype.names:
+        raise CloudFormatError(
+            f'the cloud has no field {name!r}; it has {", ".join(records.dtype.names)}'
+        )
+    return records[name].ravel()
+
+
 def encode_cloud(
     message: Any,
     field_type: Any,

@@ -98,13 +98,13 @@ def with_points(prediction: Prediction) -> Prediction:
     Raises:
         RequestError: BAD_PROMPT, all are empty.
     """
-    is_found = prediction.candidates.masks.any(axis=1)
-    if not is_found.any():
+    found = prediction.with_points()
+    if found is None:
         raise RequestError(
             ErrorCode.BAD_PROMPT,
             'the network found no part at these clicks; move them or add a foreground click',
         )
-    return prediction.refine_from(int(is_found.argmax()))
+    return found
 
 
 def history(request: Any, part: PartRecord | None, answer: Answer) -> tuple[Answer, ...]:

@@ -4,14 +4,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from part_seg_ros.config import parse_settings
 from part_seg_ros.nodes.settings import NodeSettings
 from part_seg_ros.segmenter import Segmenter, build
-from part_seg_ros.structures import PointCloud, PointPrompt
-
-_NUM_WARM_UP_POINTS = 2048
+from part_seg_ros.segmenter.warm_up import warm_up
 
 
 def build_segmenter(settings: NodeSettings) -> Segmenter:
@@ -32,12 +28,3 @@ def build_segmenter(settings: NodeSettings) -> Segmenter:
     )
     warm_up(segmenter)
     return segmenter
-
-
-def warm_up(segmenter: Segmenter) -> None:
-    """Encode a small sphere and answer one click on it."""
-    directions = np.random.default_rng(0).normal(size=(_NUM_WARM_UP_POINTS, 3))
-    points = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    encoded = segmenter.encode(PointCloud(points=points))
-    prompt = PointPrompt(prompt_coords=points[:1], prompt_labels=np.ones(1, np.int8))
-    segmenter.predict(encoded, prompt)

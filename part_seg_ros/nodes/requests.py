@@ -15,7 +15,7 @@ import numpy as np
 from ament_index_python.packages import get_package_share_directory
 from std_msgs.msg import Header
 
-from part_seg_ros.errors import CanceledError, InputError
+from part_seg_ros.errors import CanceledError
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes import answers, inputs, messages, source_mesh
 from part_seg_ros.nodes.error_codes import (
@@ -294,7 +294,7 @@ class RequestHandler:
                 encoding.encoded,
                 prompt,
                 previous=last.prediction if last else None,
-                name=given_name if self._is_known(given_name) else '',
+                name=given_name if self.segmenter.knows_name(given_name) else '',
             )
         self.statistics.decode_ms = prediction.decode_ms
         answer = answers.Answer(prompt=prompt, prediction=answers.with_points(prediction))
@@ -329,13 +329,6 @@ class RequestHandler:
         """
         with invalid_input_is(ErrorCode.BAD_PROMPT):
             return self.segmenter.known_name(wording)
-
-    def _is_known(self, wording: str) -> bool:
-        """Return whether the network knows what the caller calls a part."""
-        try:
-            return bool(wording and self.segmenter.known_name(wording))
-        except InputError:
-            return False
 
     def _remark(self, answer: answers.Answer, given_name: str) -> str:
         """Say what became of the caller's name, where that is not plain."""
@@ -425,11 +418,7 @@ class RequestHandler:
 
     def _around(self, cloud: PointCloud, prompt: PointPrompt) -> PointCloud:
         """Return the region of the cloud around the first foreground click, all of it if unset."""
-        radius = self.settings().region_radius
-        is_foreground = prompt.prompt_labels == 1
-        if radius <= 0.0 or not is_foreground.any():
-            return cloud
-        return cloud.within(prompt.prompt_coords[is_foreground.argmax()], radius)
+        return prompt.region_of(cloud, self.settings().region_radius)
 
     def _encode(self, job: Job, cloud: PointCloud) -> Encoding:
         job.check()

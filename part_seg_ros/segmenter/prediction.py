@@ -95,3 +95,8 @@ class Prediction:
                 f'candidate_idx must lie in 0 … {num_candidates - 1}, got {candidate_idx}'
             )
         return dataclasses.replace(self, chosen_idx=candidate_idx)
+
+    def with_points(self) -> Prediction | None:
+        """Return this answer with the best candidate that has a point; None if none has."""
+        is_found = self.candidates.masks.any(axis=1)
+        return self.refine_from(int(is_found.argmax())) if is_found.any() else None

@@ -146,6 +146,13 @@ class Segmenter:
         """
         return known_name(self.system, wording)
 
+    def knows_name(self, wording: str) -> bool:
+        """Return whether the system has a part name that free wording, perhaps '', means."""
+        try:
+            return bool(wording and self.known_name(wording))
+        except InputError:
+            return False
+
     def predict(
         self,
         encoded: EncodedCloud,
