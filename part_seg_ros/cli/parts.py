@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from part_seg_ros.cli import painted_parts
 from part_seg_ros.cli.model_options import (
     add_input_options,
     add_model_options,
@@ -58,6 +59,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
             help=f'{meaning} (default: {getattr(_DEFAULTS, name)})',
         )
     _add_mesh_options(parser)
+    painted_parts.add_options(parser)
     add_model_options(parser)
     parser.add_argument(
         '-o',
@@ -93,10 +95,15 @@ def _add_mesh_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Find all parts, write them, and print a table."""
     shape = read_shape(args.file)
+    is_mesh = isinstance(shape, Mesh) and not args.points
+    painted_parts.check_options(args, is_mesh=is_mesh)
+    settings = _settings(args)
+    if args.guide is not None and settings is not None:
+        raise InputError('a guided search has no thresholds; leave them out, or --guide')
     if isinstance(shape, Mesh) and not args.points:
         return _run_on_mesh(args, shape)
     check_result_path(args.output)
-    settings = _settings(args)
+    args.setting = painted_parts.wanted_settings(args)
     file = read_input(args)
     segmenter = build_segmenter(args)
     start = time.perf_counter()
@@ -117,6 +124,8 @@ def _run_on_mesh(args: argparse.Namespace, mesh: Mesh) -> int:
     if args.region is not None or args.viewpoint is not None:
         raise InputError('--region and --viewpoint go with clouds; add --points for this mesh')
     settings = _settings(args)
+    if args.model in painted_parts.MODELS and settings is None:
+        return _paint_mesh(args, mesh)
     segmenter = build_segmenter(args)
     start = time.perf_counter()
     sampled = SampledMesh(segmenter, mesh, _mesh_settings(args))
@@ -126,6 +135,21 @@ def _run_on_mesh(args: argparse.Namespace, mesh: Mesh) -> int:
     write_mesh_parts(args.output, mesh, found)
     if args.picture:
         _draw(args.picture, sampled.encoded.cloud, found.part_ids[sampled.face_idx], found)
+    _report(found, 'faces', elapsed_ms)
+    return 0
+
+
+def _paint_mesh(args: argparse.Namespace, mesh: Mesh) -> int:
+    """Let a system paint the faces themselves."""
+    start = time.perf_counter()
+    with _progress_bar() as bar:
+        mesh, found, cloud, face_idx = painted_parts.paint_mesh(
+            args, mesh, lambda done, num: bar.update(done - bar.n)
+        )
+    elapsed_ms = 1e3 * (time.perf_counter() - start)
+    write_mesh_parts(args.output, mesh, found)
+    if args.picture:
+        _draw(args.picture, cloud, found.part_ids[face_idx], found)
     _report(found, 'faces', elapsed_ms)
     return 0
 

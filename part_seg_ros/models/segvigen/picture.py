@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,24 @@ VIEW = View(
     field_of_view=0.6981317007977318,
     side=512,
 )
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """Read a picture: (H, W, 3) uint8, or (H, W, 4) where it has alpha.
+
+    Raises:
+        InputError: the file is missing or no picture.
+        BackendMissingError: Pillow is not installed.
+    """
+    image_type = _pillow()
+    try:
+        with image_type.open(path) as image:
+            has_alpha = 'A' in image.getbands() or 'transparency' in image.info
+            return np.asarray(image.convert('RGBA' if has_alpha else 'RGB'))
+    except FileNotFoundError as error:
+        raise InputError(f'{path}: no such file; give the path of a picture') from error
+    except (OSError, ValueError) as error:
+        raise InputError(f'{path}: not a readable picture ({error})') from error
 
 
 def foreground(picture: np.ndarray) -> np.ndarray:

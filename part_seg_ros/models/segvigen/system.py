@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from part_seg_ros.models.segvigen.colors import (
 from part_seg_ros.models.segvigen.config import CELL, NUM_POINT_TOKENS, SegvigenConfig
 from part_seg_ros.models.segvigen.face_labels import FaceSettings, face_samples, label_faces
 from part_seg_ros.models.segvigen.model import EncodedObject, SegvigenNet
-from part_seg_ros.models.segvigen.picture import crop, network_picture
+from part_seg_ros.models.segvigen.picture import crop, network_picture, read_picture
 from part_seg_ros.models.segvigen.preparation import Placement, prepare
 from part_seg_ros.models.segvigen.residency import Residency, is_widened
 from part_seg_ros.models.segvigen.settings import SegmentEverySettings, SegvigenSettings
@@ -225,7 +226,8 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
 
         Args:
             embedding: From `encode`.
-            settings: With a guidance picture or without; None for the defaults.
+            settings: With a guidance picture or without; None for the defaults, with the picture
+                that the system's settings name.
             progress: Told the share done in [0, 1], and 0 parts until they are known.
             should_stop: Asked before every step from noise to colours.
 
@@ -236,7 +238,7 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
             CanceledError: `should_stop` returned True.
             InputError: no weights for this mode, or a picture without an object.
         """
-        settings = settings or SegmentEverySettings()
+        settings = settings or self._every()
         colors, palette = self._painted(embedding.state, settings, progress, should_stop)
         found = to_bytes(embedding.state.read_out.at_points(colors))
         if palette is None:
@@ -277,7 +279,7 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         state: SegvigenState = embedding.state
         if state.face_idx is None:
             raise InputError('the embedding is of a cloud; encode the mesh itself')
-        settings = settings or SegmentEverySettings()
+        settings = settings or self._every()
         colors, palette = self._painted(state, settings, progress, should_stop)
         samples = face_samples(mesh)  # (F, 4, 3)
         fine = state.encoded.steps[-1].fine.coords[:, 1:].cpu().numpy()
@@ -290,6 +292,12 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         parts = as_parts(label_faces(mesh, votes, faces or FaceSettings()), 1)
         progress(1.0, len(parts.parts))
         return parts
+
+    def _every(self) -> SegmentEverySettings:
+        """Return the defaults, with the guidance picture of the settings where there is one."""
+        if not self.settings.guide:
+            return SegmentEverySettings()
+        return SegmentEverySettings(picture=read_picture(Path(self.settings.guide)))
 
     @torch.inference_mode()
     def _painted(
