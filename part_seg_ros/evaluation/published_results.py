@@ -84,7 +84,8 @@ def read_published_tables(path: Path = FILE) -> tuple[PublishedTable, ...]:
     """
     try:
         record = yaml.safe_load(path.read_text())
-        return tuple(_table(entry, record['sources']) for entry in record['tables'])
+        tables, sources = record['tables'], record['sources']
+        return tuple(_table(entry, sources) for entry in tables)
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f'{path} has another layout: {error!r}; mend it') from error
 
