@@ -26,10 +26,13 @@ ALLOWED = {
     | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'geometry', 'names'},
     'training': BASE
     | {'layers', 'models', 'segmenter', 'data', 'evaluation', 'geometry', 'names'},
-    # `data` for the readers of files: scan_publisher plays a cloud file as a camera would.
-    'nodes': BASE | {'segmenter', 'geometry', 'data', 'names', 'msg', 'srv', 'action'},
+    # For what is played as a camera would: scan_publisher reads files (`data`), bag_replay bags
+    # (`evaluation`).
+    'nodes': BASE
+    | {'segmenter', 'data', 'evaluation', 'geometry', 'names', 'msg', 'srv', 'action'},
+    'viewer': BASE | {'segmenter', 'models', 'geometry', 'data'},
     'cli': BASE
-    | {'layers', 'models', 'segmenter', 'data', 'data_engine', 'evaluation', 'training'}
+    | {'viewer', 'layers', 'models', 'segmenter', 'data', 'data_engine', 'evaluation', 'training'}
     | {'geometry', 'names'},
 }
 TORCH_FREE = {'errors', 'structures', 'config', 'geometry', 'names'}
