@@ -73,17 +73,17 @@ class VoteCounter:
     def add(self, batch: Proposals) -> None:
         """Count the candidates of a batch; those of one click stand together."""
         rows = self._tree.query(batch.prompt_coords)[1]
-        is_next = np.diff(rows, prepend=-1) != 0
-        click_rows, click_idx = rows[is_next], np.cumsum(is_next) - 1
-        weights = np.zeros((len(click_rows), len(rows)), np.float32)
+        begins = np.flatnonzero(np.diff(rows, prepend=-1))
+        click_idx = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(rows)))
         scores = np.clip(batch.candidates.iou_pred, _LEAST_SCORE, 1.0) ** _SCORE_POWER
-        weights[click_idx, np.arange(len(rows))] = scores
-        weights /= weights.sum(axis=1, keepdims=True)
+        weights = scores / np.add.reduceat(scores, begins)[click_idx]
         masks = batch.candidates.masks
+        # No matrix product: BLAS would go on to wait, busily, for the next one on every core.
+        votes = np.add.reduceat(weights[:, None] * masks, begins)
         self._batches.append(
             PartVotes(
-                votes=weights @ masks.astype(np.float32),
-                click_rows=click_rows,
+                votes=votes,
+                click_rows=rows[begins],
                 packed_masks=np.packbits(masks, axis=1),
                 iou_pred=batch.candidates.iou_pred,
                 name_probs=batch.candidates.name_probs,
