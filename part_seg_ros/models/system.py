@@ -37,6 +37,8 @@ class Capabilities:
         names: It says how probable each part name is for each mask, so that parts can be searched
             by name.
         view_prompts: Clicks, boxes and masks on rendered views.
+        meshes: It looks at a mesh itself and answers about its faces, `Embedding.points` being
+            their middles; others get points drawn from it.
         needs_mesh: Works on meshes only.
         needs_colors: Colours carry information for it (grey is used where absent).
         needs_normals: Normals carry information for it (estimated where absent).
@@ -49,6 +51,7 @@ class Capabilities:
     granularity: bool = False
     names: bool = False
     view_prompts: bool = False
+    meshes: bool = False
     needs_mesh: bool = False
     needs_colors: bool = False
     needs_normals: bool = False

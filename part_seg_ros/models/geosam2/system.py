@@ -68,7 +68,9 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
 
     name = 'geosam2'
     settings_type = GeoSam2Settings
-    capabilities = Capabilities(view_prompts=True, needs_normals=True, own_segmentation=True)
+    capabilities = Capabilities(
+        view_prompts=True, meshes=True, needs_normals=True, own_segmentation=True
+    )
 
     @property
     def config(self) -> GeoSam2Config:
