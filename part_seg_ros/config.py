@@ -136,6 +136,9 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
             return None
         return _convert(next(o for o in options if o is not type(None)), value, name)
     if origin is tuple and isinstance(value, list | tuple):
+        of_items = typing.get_args(hint)[0]
+        if dataclasses.is_dataclass(of_items) or typing.get_origin(of_items) is tuple:
+            return tuple(_convert(of_items, item, name) for item in value)
         return tuple(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

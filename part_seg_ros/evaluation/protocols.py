@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation import (
     clicks,
     clicks_report,
@@ -19,7 +18,7 @@ from part_seg_ros.evaluation import (
     parts,
     parts_report,
 )
-from part_seg_ros.evaluation.datasets import Dataset, LabeledObject
+from part_seg_ros.evaluation.datasets import LabeledObject
 from part_seg_ros.segmenter.segmenter import Segmenter
 
 
@@ -28,11 +27,14 @@ class Protocol:
     """One kind of measurement.
 
     Attributes:
-        evaluate_object: (segmenter, object, config) to the results on one object.
+        result_type: A dataclass of numbers, text and further such dataclasses.
+        evaluate_object: (segmenter, object, config) to the results on one object, each a
+            `result_type`; they depend on nothing else.
         summarize: (results, config) to the row of a table.
         write_report: (folder, model, config, results) to files.
     """
 
+    result_type: type
     evaluate_object: Callable[[Segmenter, LabeledObject, Any], Sequence[Any]]
     summarize: Callable[[Sequence[Any], Any], dict[str, float]]
     write_report: Callable[[Path, str, Any, Sequence[Any]], None]
@@ -40,44 +42,21 @@ class Protocol:
 
 PROTOCOLS: dict[str, Protocol] = {
     'clicks': Protocol(
+        result_type=clicks.PartClicks,
         evaluate_object=clicks.evaluate_object,
         summarize=clicks.summarize,
         write_report=clicks_report.write_report,
     ),
     'parts': Protocol(
+        result_type=parts.PartFound,
         evaluate_object=parts.evaluate_object,
         summarize=parts.summarize,
         write_report=parts_report.write_report,
     ),
     'names': Protocol(
+        result_type=names.ObjectNames,
         evaluate_object=names.evaluate_object,
         summarize=names_summary.summarize,
         write_report=names_report.write_report,
     ),
 }
-
-
-def evaluate(
-    protocol: Protocol,
-    segmenter: Segmenter,
-    dataset: Dataset,
-    config: Any,
-    *,
-    progress: Callable[[], object] | None = None,
-) -> list[Any]:
-    """Measure on all objects of a data set; `progress` is called after each.
-
-    Raises:
-        InputError: none of the objects has anything to measure.
-    """
-    results: list[Any] = []
-    for obj in dataset.objects:
-        results += protocol.evaluate_object(segmenter, obj, config)
-        if progress is not None:
-            progress()
-    if not results:
-        raise InputError(
-            f'{dataset.name} has nothing to measure: no object shows two parts with enough points'
-            ' and, for names, known names'
-        )
-    return results

@@ -25,7 +25,8 @@ import torch
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.clicks import ClicksConfig
 from part_seg_ros.evaluation.datasets import load_datasets
-from part_seg_ros.evaluation.protocols import PROTOCOLS, evaluate
+from part_seg_ros.evaluation.protocols import PROTOCOLS
+from part_seg_ros.evaluation.running.objects import evaluate
 from part_seg_ros.evaluation.tables import markdown_table
 from part_seg_ros.evaluation.views import ViewConfig
 from part_seg_ros.models.compact.checkpoint import load_network
@@ -124,10 +125,11 @@ def run_row(name: str, sources: list[str], out: Path, base: TrainConfig = BASE) 
     segmenter = Segmenter(CompactSystem(load_network(weights), 'cpu'))
     protocol = PROTOCOLS['clicks']
     clicks = ClicksConfig(view=ViewConfig(num_points=NUM_POINTS))
-    result = {
-        dataset.name: protocol.summarize(evaluate(protocol, segmenter, dataset, clicks), clicks)
+    measured = [
+        evaluate(protocol, lambda: segmenter, dataset, clicks)
         for dataset in load_datasets(sources)
-    }
+    ]
+    result = {one.dataset.name: protocol.summarize(one.results, clicks) for one in measured}
     (out / name / 'result.json').write_text(json.dumps(result, indent=2) + '\n')
 
 

@@ -29,10 +29,19 @@ class _Outer:
     steps: tuple[int, ...] = (1, 2)
     use_it: bool = True
     inner: _Inner = field(default_factory=_Inner)
+    others: tuple[_Inner, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
 
 
 def test_settings_survive_the_way_through_json() -> None:
-    config = _Outer(count=3, scale=0.25, steps=(4, 5, 6), inner=_Inner(radius=1.5, kind='flat'))
+    config = _Outer(
+        count=3,
+        scale=0.25,
+        steps=(4, 5, 6),
+        inner=_Inner(radius=1.5, kind='flat'),
+        others=(_Inner(kind='flat'), _Inner(radius=1.0)),
+        pairs=((1, 2), (3, 4)),
+    )
     assert from_mapping(_Outer, json.loads(json.dumps(to_mapping(config)))) == config
     assert to_mapping(config)['steps'] == [4, 5, 6]
 

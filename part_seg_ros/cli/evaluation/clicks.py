@@ -15,8 +15,7 @@ from part_seg_ros.cli.evaluation.options import (
     view_config,
 )
 from part_seg_ros.cli.evaluation.published import show_comparisons
-from part_seg_ros.cli.evaluation.run_items import evaluate_datasets
-from part_seg_ros.cli.model_options import build_segmenter
+from part_seg_ros.cli.evaluation.run_items import evaluate_datasets, segmenter_once
 from part_seg_ros.evaluation.clicks import ClicksConfig
 from part_seg_ros.evaluation.clicks_report import compare
 from part_seg_ros.evaluation.simulated_users import CLICK_PROTOCOLS, POINT_SAM
@@ -54,12 +53,12 @@ def run(args: argparse.Namespace) -> int:
     config = ClicksConfig(
         view=view_config(args), protocol=args.protocol, true_granularity=args.granularity
     )
-    segmenter = build_segmenter(args)
+    segmenter = segmenter_once(args)
     for one in evaluate_datasets(args, 'clicks', config, segmenter):
         show_comparisons(
             args, one.dataset.name, compare(args.model, one.dataset.name, config, one.results)
         )
         if args.cases is not None:
             path = args.cases / f'{one.dataset.name}.png'
-            write_case_sheet(path, segmenter, one.dataset, one.results, config)
+            write_case_sheet(path, segmenter(), one.dataset, one.results, config)
     return 0

@@ -12,8 +12,7 @@ from part_seg_ros.cli.evaluation.options import (
     add_object_options,
     view_config,
 )
-from part_seg_ros.cli.evaluation.run_items import evaluate_datasets
-from part_seg_ros.cli.model_options import build_segmenter
+from part_seg_ros.cli.evaluation.run_items import evaluate_datasets, segmenter_once
 from part_seg_ros.evaluation.names import NamesConfig
 
 
@@ -33,5 +32,5 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Ask the objects of every data set for names; print one table."""
     config = NamesConfig(view=view_config(args), true_granularity=args.granularity)
-    evaluate_datasets(args, 'names', config, build_segmenter(args))
+    evaluate_datasets(args, 'names', config, segmenter_once(args))
     return 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from part_seg_ros.cli.evaluation.workers import add_worker_options
 from part_seg_ros.cli.model_options import add_model_options
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, Dataset, load_datasets
@@ -20,6 +21,7 @@ def add_object_options(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
     add_view_options(parser)
     add_report_option(parser)
+    add_worker_options(parser)
 
 
 def add_dataset_options(parser: argparse.ArgumentParser) -> None:

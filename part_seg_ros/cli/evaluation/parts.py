@@ -10,8 +10,7 @@ from typing import Any
 
 from part_seg_ros.cli.evaluation.options import add_object_options, view_config
 from part_seg_ros.cli.evaluation.published import show_comparisons
-from part_seg_ros.cli.evaluation.run_items import evaluate_datasets
-from part_seg_ros.cli.model_options import build_segmenter
+from part_seg_ros.cli.evaluation.run_items import evaluate_datasets, segmenter_once
 from part_seg_ros.evaluation.parts import PartsConfig
 from part_seg_ros.evaluation.published_parts import compare_parts
 from part_seg_ros.segmenter.mesh_parts import MeshSettings
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         on_mesh=args.mesh,
         mesh=MeshSettings(graph_cut=args.graph_cut),
     )
-    for one in evaluate_datasets(args, 'parts', config, build_segmenter(args)):
+    for one in evaluate_datasets(args, 'parts', config, segmenter_once(args)):
         comparisons = compare_parts(args.model, Path(one.source), one.dataset, config, one.results)
         show_comparisons(args, one.dataset.name, comparisons)
     return 0

@@ -14,8 +14,8 @@ class LazyObjects(Sequence[T], Generic[T]):
     """A sequence that reads an object whenever it is asked for, and keeps none.
 
     Attributes:
-        readers: {name: what reads the object}, in the order of the sequence. Each can be pickled,
-            so that another process reads the object.
+        readers: {name of the object: what reads it}, in the order of the sequence. Each can be
+            pickled, so that another process reads the object.
         kinds: {name: what the object is}; empty where only the objects themselves tell.
     """
 

@@ -72,7 +72,7 @@ def _read_object(path: Path, kind: str) -> LabeledObject:
         )
     cloud = PointCloud(points=table[:, :3], normals=table[:, 3:6])
     return LabeledObject(
-        name=path.stem,
+        name=f'{path.parent.name}_{path.stem}',
         kind=kind,
         group='',
         part_names=(),

@@ -33,7 +33,7 @@ def test_points_normals_labels_and_kind_of_the_test_split(root):
     objects = read_shapenet_part(root)
     assert objects.kinds == {'03001627_ab1': 'Chair'}
     (read,) = objects
-    assert (read.name, read.kind) == ('ab1', 'Chair')
+    assert (read.name, read.kind) == ('03001627_ab1', 'Chair')
     assert read.ids_are_meanings
     np.testing.assert_array_equal(read.shape.cloud.points, TABLE[:, :3])
     np.testing.assert_array_equal(read.shape.cloud.normals, TABLE[:, 3:6])
@@ -42,7 +42,7 @@ def test_points_normals_labels_and_kind_of_the_test_split(root):
 
 def test_training_split_is_another(root):
     objects = LAYOUTS['shapenet_part'].read_training(root)
-    assert [read.name for read in objects] == ['ab2']
+    assert [read.name for read in objects] == ['03001627_ab2']
     assert objects.kinds == {'03001627_ab2': 'Chair'}
 
 
