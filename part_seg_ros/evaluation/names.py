@@ -19,7 +19,6 @@ from part_seg_ros.evaluation.metrics import mask_iou
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
 from part_seg_ros.evaluation.views import SeenObject, ViewConfig, see_object
 from part_seg_ros.segmenter.find_named import FindNamedSettings
-from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.structures import NamePrompt
 
@@ -61,8 +60,11 @@ class NameAsk:
         name: Of the vocabulary.
         num_true: True parts of that name, 0 if the object has none.
         num_found: Parts that were answered.
+        num_right: Of those the right ones, see `is_right`; of several on one true part one.
         iou: IoU of the best answer with the true part of that name that fits it best; 0 where
             there is no answer or no such part.
+        union_iou: IoU of all answers together with all true parts of that name together; 0 where
+            one of both is empty.
         is_right: The true part that fits the best answer best, whatever its name, bears the name
             and has at least `NamesConfig.min_iou` with it.
         any_iou: As `iou`, of the best candidate even where it reached no threshold.
@@ -73,7 +75,9 @@ class NameAsk:
     name: str
     num_true: int
     num_found: int
+    num_right: int
     iou: float
+    union_iou: float
     is_right: bool
     any_iou: float
     probability: float
@@ -168,20 +172,24 @@ def _ask(
     name: str,
     config: NamesConfig,
 ) -> NameAsk:
-    shares = [part.share for part in parts if names.get(part.part_id) == name]
+    true = [part for part in parts if names.get(part.part_id) == name]
+    shares, of_name = [part.share for part in true], [part.part_id for part in true]
     tells = config.true_granularity and shares
     granularity = granularity_of(float(np.mean(shares))) if tells else None
     prompt = NamePrompt(name=name, granularity=granularity)
     found = segmenter.find_named(encoded, prompt, config.settings)
-    first, best = next(iter(found.parts), None), found.best
-    fit, any_fit = (_fit(answer, seen, parts, names, name) for answer in (first, best))
+    best = found.best
+    fits = [_fit(answer.mask, seen, parts, of_name) for answer in found.parts]
+    is_right = [fit.is_best and fit.iou >= config.min_iou for fit in fits]
     return NameAsk(
         name=name,
-        num_true=len(shares),
-        num_found=len(found.parts),
-        iou=fit.iou,
-        is_right=fit.is_best and fit.iou >= config.min_iou,
-        any_iou=any_fit.iou,
+        num_true=len(true),
+        num_found=len(fits),
+        num_right=len({fit.part_id for fit, right in zip(fits, is_right, strict=True) if right}),
+        iou=fits[0].iou if fits else 0.0,
+        union_iou=_union_iou([answer.mask for answer in found.parts], seen, of_name),
+        is_right=bool(fits) and is_right[0],
+        any_iou=0.0 if best is None else _fit(best.mask, seen, parts, of_name).iou,
         probability=0.0 if best is None else best.name_probability,
         iou_pred=0.0 if best is None else best.score,
     )
@@ -189,25 +197,32 @@ def _ask(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fit:
-    """IoU of an answer with the parts of a name, and whether no other part fits it better."""
+    """The part of a name that fits an answer best.
 
+    Attributes:
+        part_id: Of it, -1 where no part bears the name.
+        iou: IoU of the answer with it, 0 without one.
+        is_best: No part of another name fits the answer better.
+    """
+
+    part_id: int
     iou: float
     is_best: bool
 
 
-def _fit(
-    answer: Prediction | None,
-    seen: SeenObject,
-    parts: list[TruePart],
-    names: Mapping[int, str],
-    name: str,
-) -> _Fit:
-    if answer is None:
-        return _Fit(iou=0.0, is_best=False)
-    ious = {part.part_id: mask_iou(answer.mask, seen.part_ids == part.part_id) for part in parts}
-    of_name = [iou for part_id, iou in ious.items() if names.get(part_id) == name]
-    iou = max(of_name, default=0.0)
-    return _Fit(iou=iou, is_best=bool(of_name) and iou == max(ious.values()))
+def _fit(mask: np.ndarray, seen: SeenObject, parts: list[TruePart], of_name: list[int]) -> _Fit:
+    ious = {part.part_id: mask_iou(mask, seen.part_ids == part.part_id) for part in parts}
+    if not of_name:
+        return _Fit(part_id=-1, iou=0.0, is_best=False)
+    part_id = max(of_name, key=lambda part_id: ious[part_id])
+    iou = ious[part_id]
+    return _Fit(part_id=part_id, iou=iou, is_best=iou == max(ious.values()))
+
+
+def _union_iou(masks: list[np.ndarray], seen: SeenObject, of_name: list[int]) -> float:
+    if not masks or not of_name:
+        return 0.0
+    return mask_iou(np.any(masks, axis=0), np.isin(seen.part_ids, of_name))
 
 
 def _click(

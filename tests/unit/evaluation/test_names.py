@@ -24,11 +24,13 @@ def test_parts_that_are_found_and_named_score_one(naming_segmenter, squares):
     for name in ('handle', 'lid'):
         ask = asks.pop(name)
         assert (ask.num_true, ask.num_found, ask.iou, ask.is_right) == (1, 1, 1.0, True)
+        assert (ask.num_right, ask.union_iou) == (1, 1.0)
         assert (ask.any_iou, ask.iou_pred) == (1.0, 1.0)
         assert ask.probability == pytest.approx(0.9)
     assert asks.keys() < {'door', 'knob', 'wheel'}
     for ask in asks.values():
         assert (ask.num_true, ask.num_found, ask.iou, ask.is_right) == (0, 0, 0.0, False)
+        assert (ask.num_right, ask.union_iou) == (0, 0.0)
         assert ask.probability == pytest.approx(0.025)
     clicks = [(c.part.part_id, c.name, c.likeliest[0], c.iou) for c in found.clicks]
     assert clicks == [(0, 'handle', 'handle', 1.0), (1, 'lid', 'lid', 1.0)]
@@ -40,6 +42,7 @@ def test_names_of_the_wrong_parts_are_not_right(naming_segmenter, squares):
     (found,) = evaluate_object(naming_segmenter(0.5), squares(names=('lid', 'handle')), CONFIG)
     for ask in found.asks[:2]:
         assert (ask.num_true, ask.num_found, ask.iou, ask.is_right) == (1, 1, 0.0, False)
+        assert (ask.num_right, ask.union_iou) == (0, 0.0)  # found is just what it is not
     assert [(c.name, c.likeliest[0]) for c in found.clicks] == [
         ('lid', 'handle'),
         ('handle', 'lid'),
@@ -52,6 +55,20 @@ def test_several_parts_of_a_name_are_one_ask_and_any_of_them_counts(naming_segme
     assert (lid.name, lid.num_true, lid.iou, lid.is_right) == ('lid', 2, 1.0, True)
     assert [c.name for c in found.clicks] == ['lid', 'lid']
     assert len(found.asks) == 3
+    # One square is answered, exactly; both are lids.
+    assert (lid.num_found, lid.num_right) == (1, 1)
+    assert lid.union_iou == found.clicks[1].part.share
+
+
+def test_a_part_found_twice_is_right_once(naming_segmenter, squares):
+    segmenter = naming_segmenter(0.05)  # half of a square: two answers overlap on it
+    settings = FindNamedSettings(min_probability=0.1, nms_iou=0.9)
+    config = dataclasses.replace(CONFIG, settings=settings, min_iou=0.2)
+    (found,) = evaluate_object(segmenter, squares(names=('handle', 'lid')), config)
+    for ask in found.asks[:2]:
+        assert ask.num_found > 1
+        assert ask.num_right == ask.num_true == 1
+        assert ask.union_iou > ask.iou
 
 
 def test_an_answer_is_right_from_the_least_iou_on(naming_segmenter, squares):

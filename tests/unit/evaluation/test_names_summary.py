@@ -8,14 +8,23 @@ import math
 import pytest
 
 from part_seg_ros.evaluation.names import NameAsk, NamedClick, NamesConfig, ObjectNames
-from part_seg_ros.evaluation.names_summary import by_name, confusions, counts_of, summarize
+from part_seg_ros.evaluation.names_summary import (
+    by_name,
+    confusions,
+    counts_of,
+    precision,
+    recall,
+    summarize,
+)
 
 
-def ask(name, num_true, num_found, iou=0.0, is_right=False, any_iou=0.0):
+def ask(name, num_true, num_found, iou=0.0, is_right=False, any_iou=0.0, num_right=0, union=0.0):
     return NameAsk(
         name=name,
         num_true=num_true,
         num_found=num_found,
+        num_right=num_right,
+        union_iou=union,
         iou=iou,
         is_right=is_right,
         any_iou=any_iou,
@@ -39,8 +48,8 @@ def results(true_part):
         return ObjectNames(object_name=name, kind='', group='', asks=asks, clicks=clicks)
 
     first = (
-        ask('lid', 2, 1, 0.8, True, 0.8),
-        ask('knob', 1, 3, 0.1, False, 0.1),
+        ask('lid', 2, 1, 0.8, True, 0.8, num_right=1, union=0.4),
+        ask('knob', 1, 3, 0.1, False, 0.1, num_right=1, union=0.2),
         ask('leg', 0, 0),
         ask('fin', 0, 1),
     )
@@ -54,8 +63,11 @@ def test_figures(results):
     assert summarize(results, NamesConfig()) == pytest.approx(
         {
             'IoU by name': 22.5,  # of (0.45, 0)
+            'IoU, all of a name': 15.0,  # of (0.3, 0)
             'IoU, any': 52.5,  # of (0.45, 0.6)
             'first right': 100 / 3,
+            'precision': 40.0,  # 2 of the 1 + 3 + 1 + 0 answers; the fin is wrong
+            'recall': 50.0,  # 2 of the 2 + 1 + 1 parts
             'found': 200 / 3,
             'absent: none': 200 / 3,
             'click top-1': 100 / 3,
@@ -79,14 +91,53 @@ def test_names_are_listed_by_frequency_without_absent_ones(results):
         {
             'asks': 2,
             'IoU': 40.0,
+            'IoU, all': 20.0,
             'first right': 50.0,
+            'precision': 100.0,  # one answer, and that is right
+            'recall': 100 / 3,
             'found': 50.0,
             'clicks': 2,
             'click top-1': 50.0,
             'click top-3': 50.0,
+            'click precision': 50.0,  # held to be lids: a lid and a knob
         }
     )
     assert rows['knob']['click top-3'] == 100.0
+    # Held to be knobs: one, and it is a lid. Answers: 3, of which one is right.
+    assert rows['knob']['click precision'] == 0.0
+    assert rows['knob']['precision'] == pytest.approx(100 / 3)
+
+
+@pytest.mark.parametrize(
+    ('asks', 'of_answers', 'of_parts'),
+    [
+        # Two of three answers are right, two of four parts are found.
+        ([('lid', 4, 3, 2)], 2 / 3, 1 / 2),
+        # 1 + 2 of 1 + 4 answers, 1 + 2 of 1 + 2 parts.
+        ([('lid', 1, 1, 1), ('leg', 2, 4, 2)], 3 / 5, 1.0),
+        # An answer where there is no such part is wrong and costs no recall: 1 of 2, 1 of 1.
+        ([('lid', 1, 1, 1), ('fin', 0, 1, 0)], 1 / 2, 1.0),
+        # No answer at all: nothing to be right, no part found.
+        ([('lid', 2, 0, 0)], math.nan, 0.0),
+        ([('fin', 0, 0, 0)], math.nan, math.nan),
+    ],
+)
+def test_precision_and_recall_by_hand(asks, of_answers, of_parts):
+    made = [ask(name, true, found, num_right=right) for name, true, found, right in asks]
+    assert precision(made) == pytest.approx(of_answers, nan_ok=True)
+    assert recall(made) == pytest.approx(of_parts, nan_ok=True)
+
+
+def test_answers_where_objects_lack_a_name_count_for_its_precision():
+    def asked(name, num_true):
+        asks = (ask('lid', num_true, 2, num_right=num_true),)
+        return ObjectNames(object_name=name, kind='', group='', asks=asks, clicks=())
+
+    rows = by_name([asked('x', 1), asked('y', 0), asked('z', 2)])
+    # Right are 1 of 2, 0 of 2 and 2 of 2 answers: 3 of 6. Found are 1 of 1 and 2 of 2 parts.
+    assert rows['lid']['precision'] == pytest.approx(50.0)
+    assert rows['lid']['recall'] == pytest.approx(100.0)
+    assert rows['lid']['asks'] == 2
 
 
 def test_confusions_count_wrong_first_names(results):

@@ -141,7 +141,9 @@ def test_names_report_holds_every_ask_click_and_mistake(tmp_path, true_part):
             name=name,
             num_true=num_true,
             num_found=1,
+            num_right=int(iou > 0.5),
             iou=iou,
+            union_iou=iou,
             is_right=iou > 0.5,
             any_iou=iou,
             probability=0.5,
@@ -174,7 +176,7 @@ def test_names_report_holds_every_ask_click_and_mistake(tmp_path, true_part):
     (row,) = csv.DictReader((tmp_path / 'names_of_clicks.csv').open())
     assert (row['part_name'], row['name'], row['likeliest']) == ('the lid', 'lid', 'top lid leg')
     text = (tmp_path / 'names.md').read_text()
-    assert '| mean | 1 | 1 | 1 | 1 | 75.0 | 75.0 | 100.0 | 100.0 | 0.0 | 0.0 | 100.0 | – |' in text
+    assert '| mean | 1 | 1 | 1 | 1 | 75.0 | 75.0 | 75.0 | 100.0 | 50.0 | 100.0 |' in text
     assert '| lid → top | 1 |' in text
     assert 'with an IoU of at least 0.25' in text
     assert (tmp_path / 'names.png').stat().st_size > 1000
