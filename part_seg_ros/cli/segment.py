@@ -19,6 +19,8 @@ from part_seg_ros.cli.model_options import (
     read_input,
 )
 from part_seg_ros.cli.picture import Panel, draw
+from part_seg_ros.data.files import read_shape
+from part_seg_ros.data.mesh_results import write_mesh_parts
 from part_seg_ros.data.results import check_result_path, write_segmentation
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.boxes import oriented_box
@@ -31,9 +33,9 @@ from part_seg_ros.segmenter import (
     Session,
 )
 from part_seg_ros.structures import (
+    Mesh,
     NamePrompt,
     PartSegmentation,
-    PointCloud,
     PointPrompt,
     SegmentedPart,
 )
@@ -59,7 +61,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         'segment',
         description='One part of a cloud or mesh from clicks, or the parts of one name. Clicks are'
         ' taken one after the other, each refining the mask before; a name beside them chooses'
-        ' among the masks that the first may mean. A mesh is sampled, its result is a cloud.',
+        ' among the masks that the first may mean. A mesh is sampled, its result is a cloud; a'
+        ' system that looks at meshes themselves, such as geosam2, answers by faces.',
     )
     add_input_options(parser)
     for option, meaning in (('--point', 'on'), ('--negative', 'off')):
@@ -101,26 +104,37 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         help='farthest a click may be from the nearest point [m], 0 for no limit'
         ' (default: %(default)s)',
     )
+    parser.add_argument(
+        '--points', action='store_true', help='take a mesh as the points sampled from it'
+    )
     add_model_options(parser)
-    parser.add_argument('-o', '--output', required=True, help='result: .ply, .npz or .json')
+    parser.add_argument(
+        '-o', '--output', required=True, help='result: .ply, .npz or .json; by faces also .glb'
+    )
     parser.add_argument('--picture', metavar='PNG', help='picture of the clicks and the part')
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
     """Segment the part or parts, write them, and print what was found."""
-    check_result_path(args.output)
+    if not args.output.lower().endswith('.glb'):  # for the faces of a mesh alone, see below
+        check_result_path(args.output)
     settings = FindNamedSettings(min_probability=args.min_probability, min_score=args.min_score)
     _check_prompt(args)
-    file = read_input(args)
+    shape = read_shape(args.file)
     segmenter = build_segmenter(args, snap_radius=args.snap_radius)
+    takes_meshes = segmenter.system.capabilities.meshes
+    if isinstance(shape, Mesh) and takes_meshes and not args.points and args.clicks:
+        return _run_on_mesh(args, segmenter, shape)
+    check_result_path(args.output)
+    file = read_input(args)
     if args.name:
         segmenter.known_name(args.name)
     encoded = segmenter.encode(in_region(file.cloud, args.region))
     if args.clicks:
         session = segmenter.open(encoded, granularity=args.granularity, name=args.name)
         prediction = _answer(session, args.clicks)
-        segmentation = _as_segmentation(file.cloud, prediction)
+        segmentation = _as_segmentation(prediction, file.cloud.points[prediction.mask])
         panels = _click_panels(prediction, segmentation)
         summary = _summary(encoded, prediction, segmentation)
     else:
@@ -132,6 +146,22 @@ def run(args: argparse.Namespace) -> int:
     if args.picture:
         draw(args.picture, file.cloud, panels, focus=encoded.valid_idx)
     print(summary)
+    return 0
+
+
+def _run_on_mesh(args: argparse.Namespace, segmenter: Segmenter, mesh: Mesh) -> int:
+    """Let the system look at the mesh itself, and write its faces with the part."""
+    if args.region is not None or args.viewpoint is not None:
+        raise InputError('--region and --viewpoint go with clouds; add --points for this mesh')
+    encoded = segmenter.encode_mesh(mesh)
+    session = segmenter.open(encoded, granularity=args.granularity, name=args.name)
+    prediction = _answer(session, args.clicks)
+    corners = mesh.vertices[mesh.faces[prediction.mask]].reshape(-1, 3)
+    segmentation = _as_segmentation(prediction, corners)
+    write_mesh_parts(args.output, mesh, segmentation)
+    if args.picture:
+        draw(args.picture, encoded.cloud, _click_panels(prediction, segmentation))
+    print(_summary(encoded, prediction, segmentation))
     return 0
 
 
@@ -178,14 +208,15 @@ def _answer(session: Session, clicks: list[tuple[list[float], int]]) -> Predicti
     return prediction
 
 
-def _as_segmentation(cloud: PointCloud, prediction: Prediction) -> PartSegmentation:
+def _as_segmentation(prediction: Prediction, points: np.ndarray) -> PartSegmentation:
+    """Describe the mask, whose part has these (K, 3) points, as a segmentation."""
     mask = prediction.mask
     part = SegmentedPart(
         part_id=0,
         score=float(np.clip(prediction.score, 0.0, 1.0)),
         name=prediction.name,
         name_probability=prediction.name_probability,
-        box=oriented_box(cloud.points[mask]) if mask.any() else None,
+        box=oriented_box(points) if len(points) else None,
         prompt_coord=prediction.prompt.prompt_coords[0],
     )
     return PartSegmentation(part_ids=np.where(mask, 0, -1).astype(np.int32), parts=(part,))
@@ -194,8 +225,9 @@ def _as_segmentation(cloud: PointCloud, prediction: Prediction) -> PartSegmentat
 def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSegmentation) -> str:
     part = segmentation.parts[0]
     name = f'{part.name} ({part.name_probability:.0%}): ' if part.name else ''
+    elements = 'points' if encoded.mesh is None else 'faces'
     return (
-        f'{name}{np.count_nonzero(prediction.mask)} of {len(encoded.cloud)} points, box'
+        f'{name}{np.count_nonzero(prediction.mask)} of {len(encoded.cloud)} {elements}, box'
         f' {_size(part)}, predicted IoU {part.score:.2f}; clicks moved up to'
         f' {1e3 * prediction.snap_distances.max():.1f} mm to the nearest point; encode'
         f' {encoded.encode_ms:.0f} ms, last click {prediction.decode_ms:.0f} ms'

@@ -11,7 +11,8 @@ import numpy as np
 
 from part_seg_ros.models.system import Embedding
 from part_seg_ros.segmenter.propagation import Propagation
-from part_seg_ros.structures import PointCloud
+from part_seg_ros.segmenter.snapping import snap, snap_to_mesh
+from part_seg_ros.structures import Mesh, PointCloud, PointPrompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +28,7 @@ class EncodedCloud:
         content_key: Hash of geometry, colours, normals, viewpoint, system and configuration; not
             of time and frame.
         encode_ms: Time that encoding took [ms].
+        mesh: The mesh that was encoded, whose faces' middles the N points are; None for a cloud.
     """
 
     cloud: PointCloud
@@ -36,6 +38,24 @@ class EncodedCloud:
     propagation: Propagation
     content_key: str
     encode_ms: float
+    mesh: Mesh | None = None
+
+    def snap(self, prompt: PointPrompt, max_distance: float) -> tuple[PointPrompt, np.ndarray]:
+        """Move clicks to the nearest valid point, or to the nearest place on the mesh.
+
+        Args:
+            prompt: In the frame of the cloud.
+            max_distance: Farthest that a click may be away [m]; no limit if not positive.
+
+        Returns:
+            The moved prompt, and (Q,) float32 distances [m].
+
+        Raises:
+            PromptTooFarError: a click is farther away.
+        """
+        if self.mesh is not None:
+            return snap_to_mesh(self.mesh, prompt, max_distance=max_distance)
+        return snap(self.cloud.points, prompt, max_distance=max_distance)
 
     @property
     def num_bytes(self) -> int:
@@ -62,16 +82,17 @@ class EncodedCloud:
         return self.propagation.from_slots(self.propagation.to_slots(values, fill))
 
 
-def content_key(cloud: PointCloud, *settings: object) -> str:
+def content_key(shape: PointCloud | Mesh, *settings: object) -> str:
     """Return the sha256 of what encoding depends on, as hexadecimal digits.
 
     Args:
-        cloud: Points, colours, normals and viewpoint count; frame and stamp do not.
+        shape: A cloud, of which points, colours, normals and viewpoint count, not frame and stamp;
+            or a mesh, of which vertices and faces count.
         *settings: Further values that encoding depends on; their `repr` counts.
     """
     digest = hashlib.sha256(repr(settings).encode())
-    for name in ('points', 'colors', 'normals', 'viewpoint'):
-        array = getattr(cloud, name)
+    for name in ('points', 'colors', 'normals', 'viewpoint', 'vertices', 'faces'):
+        array = getattr(shape, name, None)
         if array is not None:
             digest.update(f'{name} {array.shape}'.encode())
             digest.update(np.ascontiguousarray(array).data)

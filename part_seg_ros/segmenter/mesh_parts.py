@@ -1,6 +1,9 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Every part of a mesh: points on its surface are segmented, their labels carried to the faces."""
+"""Every part of a mesh: points on its surface are segmented, their labels carried to the faces.
+
+A system that looks at meshes themselves labels the faces, which are then tidied up alike.
+"""
 
 from __future__ import annotations
 
@@ -72,25 +75,33 @@ class MeshSettings:
 
 
 class SampledMesh:
-    """A mesh, its faces' neighbours, and an encoded sample of its surface.
+    """A mesh, its faces' neighbours, and an encoded sample of its surface, or all of it.
 
     Attributes:
         mesh: The mesh.
         graph: Its faces.
         piece_of_face: (F,) int64 connected piece of each face.
-        face_idx: (N,) int64 face of each sampled point.
-        encoded: The sampled points, encoded.
+        face_idx: (N,) int64 face of each encoded point.
+        encoded: The sampled points, or for a system with `Capabilities.meshes` the middles of all
+            faces, encoded.
     """
 
     def __init__(self, segmenter: Segmenter, mesh: Mesh, settings: MeshSettings) -> None:
-        """Sample the surface and encode the points.
+        """Sample the surface and encode the points, or encode the mesh itself.
 
         Raises:
-            InputError: the mesh has no area, or the system cannot take the points.
+            InputError: the mesh has no area, or the system cannot take it or its points.
         """
         self.mesh = mesh
         self._segmenter = segmenter
         self._settings = settings
+        self.graph: FaceGraph = build_face_graph(mesh)
+        self.piece_of_face = connected_faces(mesh)
+        self.encoded: EncodedCloud
+        if segmenter.system.capabilities.meshes:
+            self.face_idx = np.arange(len(mesh.faces))
+            self.encoded = segmenter.encode_mesh(mesh)
+            return
         sample = sample_surface(mesh, settings.num_samples, seed=settings.seed)
         cloud = PointCloud(
             points=sample.points,
@@ -99,9 +110,7 @@ class SampledMesh:
             frame_id=mesh.frame_id,
         )
         self.face_idx = sample.face_idx
-        self.encoded: EncodedCloud = segmenter.encode(cloud)
-        self.graph: FaceGraph = build_face_graph(mesh)
-        self.piece_of_face = connected_faces(mesh)
+        self.encoded = segmenter.encode(cloud)
 
     def segment_all(
         self,

@@ -34,8 +34,7 @@ from part_seg_ros.segmenter.segment_all import (
     segment_levels,
 )
 from part_seg_ros.segmenter.session import Session
-from part_seg_ros.segmenter.snapping import snap
-from part_seg_ros.structures import NamePrompt, PartSegmentation, PointCloud, PointPrompt
+from part_seg_ros.structures import Mesh, NamePrompt, PartSegmentation, PointCloud, PointPrompt
 
 __all__ = ['EncodedCloud', 'Prediction', 'Segmenter', 'SegmenterConfig']
 
@@ -88,11 +87,11 @@ class Segmenter:
         self.system = system
         self.config = config or SegmenterConfig()
 
-    def content_key(self, cloud: PointCloud) -> str:
-        """Return the key under which the encoding of `cloud` by this segmenter may be kept."""
+    def content_key(self, shape: PointCloud | Mesh) -> str:
+        """Return the key under which the encoding of `shape` by this segmenter may be kept."""
         config = self.config
         return content_key(
-            cloud,
+            shape,
             self.system.name,
             self.system.weights_sha256,
             self.system.device,
@@ -128,6 +127,37 @@ class Segmenter:
             propagation=Propagation(cloud.points, valid_idx, network_idx),
             content_key=key,
             encode_ms=1e3 * (time.perf_counter() - start),
+        )
+
+    def encode_mesh(self, mesh: Mesh) -> EncodedCloud:
+        """Encode a mesh once, for a system with `Capabilities.meshes`.
+
+        Args:
+            mesh: F >= 1 faces.
+
+        Returns:
+            The middles of the F faces as a cloud, so that answers are about faces.
+
+        Raises:
+            InputError: the system looks at points alone, or cannot take this mesh.
+        """
+        if not self.system.capabilities.meshes:
+            raise InputError(
+                f'{self.system.name} looks at points; encode points drawn from the mesh'
+            )
+        start = time.perf_counter()
+        embedding = self.system.encode(mesh)
+        cloud = PointCloud(points=embedding.points, frame_id=mesh.frame_id)
+        rows = np.arange(len(cloud))
+        return EncodedCloud(
+            cloud=cloud,
+            valid_idx=rows,
+            network_idx=rows,
+            embedding=embedding,
+            propagation=Propagation(cloud.points, rows, rows),
+            content_key=self.content_key(mesh),
+            encode_ms=1e3 * (time.perf_counter() - start),
+            mesh=mesh,
         )
 
     def open(
@@ -166,7 +196,7 @@ class Segmenter:
         Args:
             encoded: From `encode` of this segmenter.
             prompt: All clicks on the part so far, in the frame of the cloud [m]; each is snapped
-                to the nearest valid point of the full cloud.
+                to the nearest valid point of the full cloud, or place on the mesh.
             previous: Answer to refine, on the same cloud; None for the first prompt.
             name: What the clicked part is called, in free wording, to choose among the candidates;
                 '' to let the predicted IoU alone decide.
@@ -189,9 +219,7 @@ class Segmenter:
                 f' {len(prompt.prompt_labels)} on the background only'
             )
         feedback = self._feedback(encoded, previous)
-        snapped, distances = snap(
-            encoded.cloud.points, prompt, max_distance=self.config.snap_radius
-        )
+        snapped, distances = encoded.snap(prompt, self.config.snap_radius)
         found = self.system.predict(encoded.embedding, snapped, feedback)
         scores = found.iou_pred
         if wanted_name:

@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Moving clicks onto the cloud."""
+"""Moving clicks onto the cloud or mesh."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import dataclasses
 import numpy as np
 
 from part_seg_ros.errors import PromptTooFarError
-from part_seg_ros.structures import PointPrompt
+from part_seg_ros.geometry.closest_points import closest_on_faces
+from part_seg_ros.structures import Mesh, PointPrompt
 
 _CHUNK = 1 << 20
 
@@ -32,16 +33,41 @@ def snap(
     """
     nearest = [_nearest(points, coord) for coord in prompt.prompt_coords]
     coords = points[[row for row, _ in nearest]]
-    distances = np.array([distance for _, distance in nearest], np.float32)
-    worst = int(distances.argmax())
+    return _moved(prompt, coords, [distance for _, distance in nearest], 'cloud', max_distance)
+
+
+def snap_to_mesh(
+    mesh: Mesh, prompt: PointPrompt, *, max_distance: float
+) -> tuple[PointPrompt, np.ndarray]:
+    """Move every click to the nearest place on a mesh, which has faces; see `snap`.
+
+    Raises:
+        PromptTooFarError: a click is farther than `max_distance` from the mesh.
+    """
+    corners = mesh.vertices[mesh.faces]
+    nearest = [closest_on_faces(corners, coord)[1:] for coord in prompt.prompt_coords]
+    coords = np.array([place for place, _ in nearest], np.float32)
+    return _moved(prompt, coords, [distance for _, distance in nearest], 'mesh', max_distance)
+
+
+def _moved(
+    prompt: PointPrompt,
+    coords: np.ndarray,
+    distances: list[float],
+    what: str,
+    max_distance: float,
+) -> tuple[PointPrompt, np.ndarray]:
+    """Return the prompt at (Q, 3) coordinates, and how far it moved, unless that is too far."""
+    worst = int(np.argmax(distances))
     if max_distance > 0.0 and distances[worst] > max_distance:
         raise PromptTooFarError(
             f'click {worst} at {_text(prompt.prompt_coords[worst])} must lie within'
-            f' {max_distance:g} m of a point of the cloud (snap radius); the nearest point'
+            f' {max_distance:g} m of a point of the {what} (snap radius); the nearest point'
             f' {_text(coords[worst])} is {distances[worst]:.4g} m away. Check the frame of the'
             ' click, or raise the snap radius'
         )
-    return dataclasses.replace(prompt, prompt_coords=coords), distances
+    moved = dataclasses.replace(prompt, prompt_coords=coords)
+    return moved, np.array(distances, np.float32)
 
 
 def _nearest(points: np.ndarray, coord: np.ndarray) -> tuple[int, float]:
