@@ -118,7 +118,10 @@ def decode(frame: Frame) -> SourceCloud:
     if not len(cloud):
         raise InputError('the cloud has no point')
     return SourceCloud(
-        header=message.header, height=int(message.height), width=int(message.width), cloud=cloud
+        header=message.header,
+        height=int(message.height),
+        width=int(message.width),
+        cloud=dataclasses.replace(cloud, stamp_ns=frame.stamp_ns),
     )
 
 

@@ -66,7 +66,7 @@ class SqliteRemains:
             )
 
     def messages(self, names: Collection[str]) -> Iterator[StoredMessage]:
-        """Yield the messages of some topics by time; a row that ends beyond the cut is left out."""
+        """Yield the messages of some topics by time; rows that end beyond the cut are left out."""
         with closing(self._open()) as database:
             for time_ns, row_id, topic_id in self._rows:
                 name = self._names[topic_id]

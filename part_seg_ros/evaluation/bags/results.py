@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,8 +143,8 @@ def summarize(results: BagResults) -> dict[str, float]:
 def by_part(results: BagResults) -> dict[str, dict[str, float]]:
     """Summarise every followed part, or true part, over the frames: {name: columns}."""
     rows: dict[str, dict[str, float]] = {}
-    for key in dict.fromkeys(map(_part_key, results.parts)):
-        members = [part for part in results.parts if _part_key(part) == key]
+    for key in dict.fromkeys(map(part_key, results.parts)):
+        members = [part for part in results.parts if part_key(part) == key]
         again = [part for part in members if part.state in (FOLLOWED, LOST)]
         rows[key] = {
             'frames': len(members),
@@ -156,7 +156,8 @@ def by_part(results: BagResults) -> dict[str, dict[str, float]]:
     return rows
 
 
-def _part_key(part: PartResult) -> str:
+def part_key(part: PartResult) -> str:
+    """Name the followed part, or the true part, that a result is about."""
     truth = part.true_name or (f'true part {part.true_id}' if part.true_id >= 0 else '')
     if part.state == FOUND:
         return truth
@@ -171,7 +172,3 @@ def _dropped_share(frame: FrameResult) -> float:
 def _mean(values: Iterable[float]) -> float:
     known = [value for value in values if not np.isnan(value)]
     return float(np.mean(known)) if known else float('nan')
-
-
-Progress = Callable[[FrameResult], object]
-"""Told each frame when it is done."""

@@ -16,9 +16,11 @@ from part_seg_ros.geometry.frame_tree import FrameTree
 from part_seg_ros.geometry.transforms import transform_points
 from part_seg_ros.segmenter.following import (
     FollowSettings,
+    PartSight,
     agreeing,
     click_inside,
     expected_mask,
+    see_part,
 )
 from part_seg_ros.segmenter.part_records import PartRecord, record
 from part_seg_ros.segmenter.prediction import Prediction
@@ -32,13 +34,13 @@ class TrackedPart:
     Attributes:
         part_id: Message id, from 1 in the order of the prompts.
         given_name: What the prompt called it, '' for nothing.
-        points: (M, 3) where it was last seen, in the target frame [m].
+        sight: Where it was last seen, in the target frame.
         true_id: The true part that was prompted, -1 where it is not known.
     """
 
     part_id: int
     given_name: str
-    points: np.ndarray
+    sight: PartSight
     true_id: int = -1
 
 
@@ -89,13 +91,13 @@ class Tracker:
         """
         prediction = _answer(look, prompt, transforms)
         part = TrackedPart(
-            part_id=len(self.parts) + 1, given_name=prompt.name, points=np.zeros((0, 3))
+            part_id=len(self.parts) + 1,
+            given_name=prompt.name,
+            sight=self._see(look, prediction, T_target_cloud),
+            true_id=-1 if truth is None else _prompted_part(look, prediction, truth),
         )
-        found = self._keep(part, look, prediction, T_target_cloud)
-        if truth is not None:
-            part.true_id = _prompted_part(look, prediction, truth)
         self.parts.append(part)
-        return Seen(part=part, state=OPENED, record=found)
+        return Seen(part=part, state=OPENED, record=_describe(part, look, prediction))
 
     def follow(self, look: Look, T_target_cloud: np.ndarray) -> list[Seen]:
         """Find all parts again in a cloud."""
@@ -106,8 +108,7 @@ class Tracker:
         self, part: TrackedPart, look: Look, T_target_cloud: np.ndarray, T_cloud_target: np.ndarray
     ) -> Seen:
         settings, points = self.settings, look.source.cloud.points
-        part_points = transform_points(T_cloud_target, part.points)
-        expected = expected_mask(points, part_points, settings.radius)
+        expected = expected_mask(points, part.sight.moved(T_cloud_target), settings.radius)
         lost = Seen(part=part, state=LOST, record=None)
         if np.count_nonzero(expected) < settings.min_points:
             return lost
@@ -118,17 +119,16 @@ class Tracker:
         agreed = agreeing(prediction, expected, settings.min_agreement)
         if agreed is None:
             return lost
-        found = self._keep(part, look, agreed, T_target_cloud)
-        return Seen(part=part, state=FOLLOWED, record=found)
+        part.sight = self._see(look, agreed, T_target_cloud)
+        return Seen(part=part, state=FOLLOWED, record=_describe(part, look, agreed))
 
-    @staticmethod
-    def _keep(
-        part: TrackedPart, look: Look, prediction: Prediction, T_target_cloud: np.ndarray
-    ) -> PartRecord:
-        """Note where the part is now, and describe it."""
-        cloud = look.source.cloud
-        part.points = transform_points(T_target_cloud, cloud.points[prediction.mask])
-        return record(part.part_id, cloud, prediction, part.given_name)
+    def _see(self, look: Look, prediction: Prediction, T_target_cloud: np.ndarray) -> PartSight:
+        points = look.source.cloud.points
+        return see_part(points, prediction.mask, self.settings.radius).moved(T_target_cloud)
+
+
+def _describe(part: TrackedPart, look: Look, prediction: Prediction) -> PartRecord:
+    return record(part.part_id, look.source.cloud, prediction, part.given_name)
 
 
 def _answer(look: Look, prompt: Prompt, transforms: FrameTree) -> Prediction:

@@ -81,8 +81,8 @@ class FileTruth:
         values, count = self._arrays[key], num_points(frame.message)
         if values.shape != (count,) or values.dtype.kind not in 'iu':
             raise InputError(
-                f'{self._path}: {key} must be ({count},) integers, one for each point of the cloud,'
-                f' got {values.shape} {values.dtype}'
+                f'{self._path}: {key} must be ({count},) integers, one for each point of the'
+                f' cloud, got {values.shape} {values.dtype}'
             )
         return np.maximum(values.astype(np.int64), -1)
 
