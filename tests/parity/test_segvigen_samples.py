@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 
 from part_seg_ros.geometry.cube_fit import fit_cube
+from part_seg_ros.models.segvigen.clicks import pack_clicks
 from part_seg_ros.models.segvigen.colors import nearest_color, to_bytes, white_share
 from part_seg_ros.models.segvigen.face_labels import FaceSettings, face_samples, label_faces
+from part_seg_ros.models.segvigen.guidance import (
+    draw_guide,
+    parts_in_picture,
+    read_camera,
+    view_camera,
+)
+from part_seg_ros.models.segvigen.picture import read_picture
+from part_seg_ros.models.segvigen.preparation import place
 from part_seg_ros.models.segvigen.voxels.from_mesh import mesh_to_voxels
 from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
 from part_seg_ros.models.segvigen.voxels.read_out import ReadOut
@@ -139,3 +148,48 @@ def test_recorded_clicks_lie_in_cells_of_their_part_alone(samples, full, part):
     clicked = points[labels == 1][:, 1:] @ np.array([1024, 32, 1])
     assert len(clicked) == 55
     assert (total[clicked] > 0).all() and (inside[clicked] == total[clicked]).all()
+
+
+def test_the_click_of_the_authors_is_on_their_part(samples, full):
+    """`388 448 392`, a voxel of the chimney, in the voxels of the object itself."""
+    mesh, fit, voxels = full
+    click = np.array([388, 448, 392])
+    palette = np.array(json.loads((samples / 'full_seg' / 'colors.json').read_text()))[:, :3]
+    (row,) = np.flatnonzero((voxels.coords == click).all(axis=1))
+    np.testing.assert_array_equal(voxels.attributes['base_color'][row], palette[1])
+    coords, labels = pack_clicks(click[None], GRID)
+    np.testing.assert_array_equal(coords[0], [24, 28, 24])
+    assert labels.tolist() == [1] + 9 * [0]
+    # And from metres: a point in the middle of that voxel, in the frame of the file.
+    point = ((click + 0.5) / GRID - 0.5) / fit.scale + fit.center
+    placement = place(mesh.vertices, 'y')
+    np.testing.assert_array_equal(placement.voxels(point[None], GRID)[0], click)
+
+
+def test_the_view_is_that_of_the_recorded_pictures(samples, full):
+    pytest.importorskip('open3d', reason='open3d is not installed')
+    mesh = full[0]
+    placement = place(mesh.vertices, 'y')
+    parts = NUM_PARTS - 1 - mesh.piece_of
+    drawn = (draw_guide(mesh, placement, parts).picture < 255).any(axis=2)
+    shown = read_picture(samples / 'img.png')[:, :, 3] > 127
+    assert (drawn & shown).sum() / (drawn | shown).sum() > 0.985
+    camera = read_camera(samples / 'transforms.json', 512)
+    np.testing.assert_allclose(camera.T_world_camera, view_camera().T_world_camera, atol=1e-12)
+    assert camera.focal_px == pytest.approx(view_camera().focal_px)
+
+
+def test_the_recorded_guide_colours_the_faces_that_it_shows(samples, full):
+    pytest.importorskip('open3d', reason='open3d is not installed')
+    mesh = full[0]
+    placement = place(mesh.vertices, 'y')
+    picture = read_picture(samples / 'full_seg_w_2d_map' / '2d_map.png')[:, :, :3]
+    found = parts_in_picture(mesh, placement, picture, view_camera())
+    parts = NUM_PARTS - 1 - mesh.piece_of
+    parts = np.where(parts == 3, 0, parts)  # the guide has nearly the same green for both
+    is_shown = found >= 0
+    assert is_shown.sum() > 800
+    # Each colour is one part; its faces are those of the part but for borders.
+    pairs = np.zeros((found.max() + 1, NUM_PARTS), int)
+    np.add.at(pairs, (found[is_shown], parts[is_shown]), 1)
+    assert pairs.max(axis=1).sum() / pairs.sum() > 0.97
