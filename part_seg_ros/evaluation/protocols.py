@@ -17,6 +17,8 @@ from part_seg_ros.evaluation import (
     names_summary,
     parts,
     parts_report,
+    proposals,
+    proposals_report,
 )
 from part_seg_ros.evaluation.datasets import LabeledObject
 from part_seg_ros.segmenter.segmenter import Segmenter
@@ -52,6 +54,12 @@ PROTOCOLS: dict[str, Protocol] = {
         evaluate_object=parts.evaluate_object,
         summarize=parts.summarize,
         write_report=parts_report.write_report,
+    ),
+    'proposals': Protocol(
+        result_type=proposals.PartProposed,
+        evaluate_object=proposals.evaluate_object,
+        summarize=proposals.summarize,
+        write_report=proposals_report.write_report,
     ),
     'names': Protocol(
         result_type=names.ObjectNames,
