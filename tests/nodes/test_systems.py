@@ -24,6 +24,8 @@ from rcl_interfaces.srv import GetParameters, SetParametersAtomically
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import Trigger
 
+from part_seg_ros.data.depth_camera import camera_cloud
+from part_seg_ros.data.procedural import FAMILIES
 from part_seg_ros.models import build_model
 from part_seg_ros.nodes.client import point_prompt
 from part_seg_ros.nodes.network import build_segmenter
@@ -174,6 +176,26 @@ def test_without_thresholds_every_part_is_found_in_the_systems_own_way(
     common = segmenter.segment_all(encoded, SegmentAllSettings())
     assert not np.array_equal(own.part_ids, common.part_ids)
     assert_same_parts(ros.wait(ros.client.segment_all(cloud=message)), own)
+
+
+@pytest.mark.skipif(not HAS_VIEWS, reason='sam2 or open3d is not installed')
+@pytest.mark.parametrize('system', ['geosam2'], indirect=True)
+def test_a_click_on_what_one_camera_saw_is_followed_where_that_shows(
+    ros, serve, weights, make_cloud
+):
+    rng = np.random.default_rng(4)
+    view = camera_cloud(FAMILIES['mug'](rng), rng, resolution=(90, 70))
+    cloud = PointCloud(points=view.points - view.viewpoint, viewpoint=np.zeros(3))
+    segmenter = Segmenter(build_model('geosam2-tiny', weights.checkpoint, 'cpu'))
+    encoded = segmenter.encode(cloud)
+    shown = encoded.embedding.state.shape.view_numbers
+    assert 0 in shown and 6 not in shown
+    click, first = answered(segmenter.open(encoded).add, cloud.points[::32])
+    reply = ros.wait(
+        ros.client.segment_part(point_prompt(click), cloud=make_cloud(cloud.points, None))
+    )
+    assert reply.success, reply.message
+    assert_same_part(reply.part, first.prediction)
 
 
 @pytest.fixture
