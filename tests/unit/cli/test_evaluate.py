@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize('protocol', ['clicks', 'parts', 'names'])
+@pytest.mark.parametrize('protocol', ['clicks', 'parts', 'proposals', 'names'])
 @pytest.mark.parametrize('view', ['full', 'single'])
 def test_table_and_report_agree(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], protocol: str, view: str
@@ -68,6 +68,38 @@ def test_options_reach_the_configuration(folder: Path, tmp_path: Path) -> None:
         'exact_normals': True,
         'has_noise': False,
     }
+
+
+def test_the_simulated_user_is_chosen_and_published_figures_of_its_clicks_shown(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = folder.rename(folder.with_name('partobjaverse_tiny'))
+    shown = {}
+    for user in ('point_sam', 'segvigen'):
+        words = ['evaluate', 'clicks', str(named), *FEW, '--protocol', user]
+        assert main([*words, '--report', str(tmp_path / user)]) == 0
+        shown[user] = capsys.readouterr().out
+        report = tmp_path / user / 'partobjaverse_tiny'
+        record = json.loads((report / 'clicks.json').read_text())
+        assert record['config']['protocol'] == user
+        labels = {label for part in record['parts'] for _, label in part['clicks']}
+        assert labels == ({1} if user == 'segvigen' else {0, 1})
+        (published,) = json.loads((report / 'published.json').read_text())['comparisons']
+        assert published['title'] in shown[user]
+        ours = published['rows']['compact-tiny, per part']
+        assert ours['IoU@1'] == pytest.approx(record['averages']['per part']['IoU@1'])
+    assert '| PartSAM | 56.1 |' in shown['point_sam'] and '42.5' not in shown['point_sam']
+    assert '| SegviGen | 42.5 |' in shown['segvigen'] and 'PartSAM' not in shown['segvigen']
+
+
+def test_options_of_proposals_reach_the_configuration(folder: Path, tmp_path: Path) -> None:
+    words = ['evaluate', 'proposals', str(folder), *FEW, '--num-prompts', '12']
+    words += ['--nms-iou', '0.6', '--max-proposals', '3', '--report', str(tmp_path / 'r')]
+    assert main(words) == 0
+    record = json.loads((tmp_path / 'r' / 'pyramids' / 'proposals.json').read_text())
+    wanted = {'num_prompts': 12, 'nms_iou': 0.6, 'max_proposals': 3}
+    assert {name: record['config'][name] for name in wanted} == wanted
+    assert all(0 < part['num_found'] <= 3 for part in record['parts'])
 
 
 def test_figures_of_others_stand_beside_ours(
