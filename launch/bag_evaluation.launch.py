@@ -33,6 +33,23 @@ def _arguments() -> list[DeclareLaunchArgument]:
             description='Folder of the offline report; in real time, the JSON file.',
         ),
         DeclareLaunchArgument(
+            'prompt_topic',
+            default_value='/clicked_point',
+            description='Offline: topic of the clicks or prompts; empty to find every part.',
+        ),
+        DeclareLaunchArgument(
+            'annotated', default_value='', description='Offline: bag to write with the answers.'
+        ),
+        DeclareLaunchArgument(
+            'storage',
+            default_value='sqlite3',
+            choices=['sqlite3', 'mcap'],
+            description='Offline: format of the annotated bag.',
+        ),
+        DeclareLaunchArgument(
+            'cloud_topic', default_value='/camera/points', description='Topic of the clouds.'
+        ),
+        DeclareLaunchArgument(
             'realtime',
             default_value='false',
             choices=['true', 'false'],
@@ -40,11 +57,6 @@ def _arguments() -> list[DeclareLaunchArgument]:
         ),
         DeclareLaunchArgument(
             'rate', default_value='1.0', description='In real time: speed, 1.0 as recorded.'
-        ),
-        DeclareLaunchArgument(
-            'cloud_topic',
-            default_value='/camera/points',
-            description='In real time: topic of the clouds.',
         ),
         DeclareLaunchArgument(
             'params_file',
@@ -61,6 +73,11 @@ def _offline() -> ExecuteProcess:
             *('evaluate', 'bag', LaunchConfiguration('bag')),
             *('--model', LaunchConfiguration('model')),
             *('--device', LaunchConfiguration('device')),
+            *('--topic', LaunchConfiguration('cloud_topic')),
+            # As one word, so that an empty value stays one.
+            ['--prompt-topic=', LaunchConfiguration('prompt_topic')],
+            ['--annotated=', LaunchConfiguration('annotated')],
+            *('--storage', LaunchConfiguration('storage')),
             *('--report', LaunchConfiguration('report')),
         ],
         name='evaluate_bag',

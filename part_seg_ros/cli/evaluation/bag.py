@@ -55,7 +55,7 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
     prompts.add_argument(
         '--prompt-topic',
         metavar='TOPIC',
-        help='topic of clicks or prompts in the bag, such as /clicked_point',
+        help='topic of clicks or prompts in the bag, such as /clicked_point; empty for none',
     )
     truth = parser.add_mutually_exclusive_group()
     truth.add_argument(
@@ -94,9 +94,9 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
     add_report_option(parser)
     parser.add_argument(
         '--annotated',
-        type=Path,
+        type=_path_if_any,
         metavar='OUT_BAG',
-        help='write a bag with the answers beside the original messages',
+        help='write a bag with the answers beside the original messages; empty for none',
     )
     parser.add_argument(
         '--storage',
@@ -142,10 +142,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _path_if_any(text: str) -> Path | None:
+    """Read an option that a launch file always gives, perhaps empty."""
+    return Path(text) if text else None
+
+
 def _prompts(bag: Bag, args: argparse.Namespace) -> list[Prompt] | None:
     if args.prompts is not None:
         return read_prompts(args.prompts)
-    return None if args.prompt_topic is None else prompts_from_topic(bag, args.prompt_topic)
+    return prompts_from_topic(bag, args.prompt_topic) if args.prompt_topic else None
 
 
 def _truth(args: argparse.Namespace) -> Truth:
