@@ -21,6 +21,7 @@ from part_seg_ros.errors import CheckpointError, ConfigError
 from part_seg_ros.segmenter.network_input import MIN_POINTS
 
 _BUNDLED = ('compact', 'compact-tiny')
+_EVERY_PART_PROMPTS = 512
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -55,6 +56,13 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         default=64,
         help='clicks answered in batches, as the search for every part does it'
         ' (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--every-part',
+        type=int,
+        metavar='PROMPTS',
+        help='also search for every part with so many clicks, merging included; 0 for not at all'
+        f' (default: {_EVERY_PART_PROMPTS} with compact, else 0)',
     )
     parser.add_argument(
         '--threads', type=int, default=os.cpu_count(), help='CPU threads (default: all cores)'
@@ -102,6 +110,9 @@ def run(args: argparse.Namespace) -> int:
     _check_at_least('num_points', min(args.num_points), MIN_POINTS)
     for name in ('threads', 'repeats', 'num_prompts'):
         _check_at_least(name, getattr(args, name), 1)
+    if args.every_part is None:
+        args.every_part = _EVERY_PART_PROMPTS if args.model in _BUNDLED else 0
+    _check_at_least('every_part', args.every_part, 0)
     report: dict[str, Any] = {
         'config': {key: getattr(args, key) for key in _CONFIG_KEYS},
         'machine': _machine(),
@@ -131,6 +142,7 @@ _CONFIG_KEYS = (
     'num_points',
     'max_points',
     'num_prompts',
+    'every_part',
     'threads',
     'repeats',
     'seconds',
@@ -163,6 +175,7 @@ def _job(args: argparse.Namespace, num_points: int) -> NetworkJob:
         num_points=num_points,
         max_points=args.max_points,
         num_prompts=args.num_prompts,
+        every_part=args.every_part,
         threads=args.threads,
         repeats=args.repeats,
         seconds=args.seconds,

@@ -47,7 +47,8 @@ class NetworkJob:
         settings: Settings of the system.
         num_points: Points of the cloud.
         max_points: Points given to the network; None for all.
-        num_prompts: Clicks of the search for every part.
+        num_prompts: Clicks answered in batches.
+        every_part: Clicks of the search for every part that is measured whole; 0 for none.
         threads: CPU threads, and cores that they may run on.
         repeats: Most runs of a stage.
         seconds: Time after which a stage repeats no more [s].
@@ -61,6 +62,7 @@ class NetworkJob:
     num_points: int
     max_points: int | None
     num_prompts: int
+    every_part: int
     threads: int
     repeats: int
     seconds: float
@@ -116,6 +118,8 @@ def measure(job: NetworkJob) -> dict[str, Any]:
     stages |= _time_name(segmenter, encoded, time_stage)
     coords = spread_clicks(encoded, job.num_prompts)
     stages['prompts'] = _time_prompts(segmenter, encoded, coords, time_stage)
+    if job.every_part:
+        stages['every_part'] = _time_every_part(segmenter, encoded, job.every_part, time_stage)
     memory['peak_mib'] = peak_resident_mib()
     if on_gpu:
         memory |= _gpu_memory(segmenter.system.device)
@@ -124,6 +128,7 @@ def measure(job: NetworkJob) -> dict[str, Any]:
         'num_points': job.num_points,
         'num_network_points': len(encoded.network_idx),
         'num_prompts': len(coords),
+        'num_every_part': job.every_part,
         'device': segmenter.system.device,
         'weights_sha256': segmenter.system.weights_sha256,
         **stages,
@@ -230,6 +235,14 @@ def _time_prompts(
             pass
 
     return timer(f'{len(coords)} prompts', decode)
+
+
+def _time_every_part(
+    segmenter: Segmenter, encoded: EncodedCloud, num_prompts: int, timer: Timer
+) -> dict[str, float]:
+    """Time the search for every part from the choice of the clicks to the parts."""
+    settings = SegmentAllSettings(num_prompts=num_prompts)
+    return timer('every part', lambda: segmenter.segment_all(encoded, settings))
 
 
 def _time_name(segmenter: Segmenter, encoded: EncodedCloud, timer: Timer) -> dict[str, Any]:

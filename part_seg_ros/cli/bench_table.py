@@ -15,6 +15,7 @@ _STAGES = {
     'new_granularity': 'click, new granularity',
     'find_named': 'search by name',
     'prompts': '{num_prompts} prompts',
+    'every_part': 'every part, {num_every_part} prompts',
 }
 _MEMORY = {
     'weights_mib': 'resident, weights loaded',
@@ -23,7 +24,7 @@ _MEMORY = {
     'gpu_peak_mib': 'peak on the GPU',
     'embedding_mib': 'kept for each cloud',
 }
-_LABEL_WIDTH = 26
+_LABEL_WIDTH = 27
 _CELL_WIDTH = 20
 
 

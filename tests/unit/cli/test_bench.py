@@ -27,14 +27,19 @@ def _check_times(times: dict[str, float]) -> None:
     assert times['runs'] == 2
 
 
-def test_the_bundled_system_is_measured_with_what_surrounds_it(tmp_path: Path) -> None:
+def test_the_bundled_system_is_measured_with_what_surrounds_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     words = ['--model', 'compact-tiny', '--num-points', '1000', '--num-targets', '3000']
     report = _bench(tmp_path, *words, '--num-objects', '3')
     assert report['config']['num_points'] == [1000]
     assert report['machine']['cores'] >= 1
     network, surroundings = report['networks'][0], report['surroundings']
-    for name in (*_TIMES, 'next_click', 'new_granularity', 'find_named', 'normals'):
+    for name in (*_TIMES, 'next_click', 'new_granularity', 'find_named', 'normals', 'every_part'):
         _check_times(network[name])
+    assert network['num_every_part'] == report['config']['every_part'] == 512
+    assert network['every_part']['min_ms'] > network['prompts']['min_ms']  # 512 clicks, not 64
+    assert 'every part, 512 prompts' in capsys.readouterr().out
     assert 0 < surroundings['propagation']['min_ms']
     assert surroundings['message_conversion']['both_ways_ms'] > 0
     assert surroundings['propagation_speedup'] > 1
@@ -55,6 +60,7 @@ def test_every_system_is_measured_by_what_it_does(
     words = ['--random-weights', '5', '--num-points', '300', '--num-prompts', '4']
     report = _bench(tmp_path, '--model', model, *words)
     (network,) = report['networks']
+    assert report['config']['every_part'] == 0
     stages = {name for name, value in network.items() if isinstance(value, dict)} - {'memory'}
     assert stages == {*_TIMES, *others}
     for name in stages:

@@ -52,6 +52,7 @@ def test_a_process_that_was_ended_is_told(monkeypatch):
         num_points=300,
         max_points=None,
         num_prompts=1,
+        every_part=0,
         threads=1,
         repeats=1,
         seconds=1.0,
