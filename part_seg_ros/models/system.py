@@ -128,6 +128,29 @@ class System(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ViewPicture:
+    """A rendered view of an encoded shape, to be prompted on.
+
+    Attributes:
+        view_idx: Its number in prompts.
+        picture: (S, S, 3) uint8.
+        point_idx: (S, S) int32 row of `Embedding.points` that each pixel shows, -1 for none.
+    """
+
+    view_idx: int
+    picture: np.ndarray
+    point_idx: np.ndarray
+
+
+class ViewedSystem(System, Protocol):
+    """A system with `Capabilities.view_prompts`."""
+
+    def view_pictures(self, embedding: Embedding) -> tuple[ViewPicture, ...]:
+        """Return the views that prompts may be on."""
+        ...
+
+
 class NamingSystem(System, Protocol):
     """A system with `Capabilities.names`."""
 
