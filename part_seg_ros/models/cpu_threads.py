@@ -8,6 +8,7 @@ too, for those. Threads that have work of their own do not.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import os
 import threading
@@ -25,8 +26,9 @@ def map_on_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """Apply a function to each item, as many at a time as torch has threads here.
 
     Args:
-        function: Of torch operations on a CPU, each of which runs on one thread. It sets what is
-            a matter of the thread, such as inference mode, by itself.
+        function: Of torch operations on a CPU, each of which runs on one thread. It finds the
+            context variables of the caller, but sets what torch keeps for each thread, such as
+            inference mode, by itself.
         items: What to apply it to.
 
     Returns:
@@ -35,7 +37,9 @@ def map_on_threads(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
     num_threads = torch.get_num_threads()
     if num_threads == 1:
         return [function(item) for item in items]
-    return list(_pool(os.getpid(), num_threads).map(function, items))
+    contexts = [contextvars.copy_context() for _ in items]
+    pool = _pool(os.getpid(), num_threads)
+    return list(pool.map(lambda context, item: context.run(function, item), contexts, items))
 
 
 @functools.cache

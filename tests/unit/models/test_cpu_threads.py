@@ -7,6 +7,7 @@ import threading
 import pytest
 import torch
 
+from part_seg_ros.layers.linear import linear, products_in
 from part_seg_ros.models.cpu_threads import map_on_threads
 
 
@@ -47,6 +48,20 @@ def test_other_threads_keep_their_number(num_threads):
     map_on_threads(lambda x: x, range(4))
     assert torch.get_num_threads() == num_threads
     assert threads_of_torch_in_a_new_thread() == num_threads
+
+
+def test_context_variables_are_those_of_the_caller(num_threads):
+    features, weight = torch.full((1, 3), 1.01), torch.ones(2, 3)
+
+    def product(_):
+        with torch.inference_mode():
+            return linear(features, weight)
+
+    with products_in(torch.bfloat16):
+        rounded = product(0)
+        found = map_on_threads(product, range(5))
+    assert all(torch.equal(value, rounded) for value in found)
+    assert not torch.equal(product(0), rounded)
 
 
 def test_an_error_reaches_the_caller(num_threads):
