@@ -19,6 +19,7 @@ from part_seg_ros.evaluation.averages import averages_of, mean_over_objects, mea
 from part_seg_ros.evaluation.datasets import LabeledObject
 from part_seg_ros.evaluation.metrics import best_iou
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
+from part_seg_ros.evaluation.view_prompts import VARIANTS, segment_cloud, segment_mesh
 from part_seg_ros.evaluation.views import FULL, SeenObject, ViewConfig, see_object
 from part_seg_ros.geometry.surface_sampling import face_normals
 from part_seg_ros.segmenter.mesh_parts import MeshSettings, SampledMesh
@@ -44,15 +45,26 @@ class PartsConfig:
         False,
         'Segment the mesh, connectivity included, and carry the parts of its faces to the points.',
     )
+    front_masks: str = setting(
+        '',
+        'Prompt the true masks of the front view, as GeoSAM2 is evaluated; points that no mask'
+        ' reaches are filled, left open, or the rest. Empty to let every part be found.',
+        choices=('', *VARIANTS),
+    )
     mesh: MeshSettings = field(default_factory=MeshSettings)
 
     def __post_init__(self) -> None:
         """Check that what is wanted goes together.
 
         Raises:
-            InputError: a mesh seen by a camera.
+            InputError: a mesh seen by a camera, or masks with thresholds or granularities.
         """
         check_limits(self)
+        if self.front_masks and (self.scan or self.settings is not None):
+            raise InputError(
+                'masks of the front view have no granularities and thresholds; leave out --scan'
+                ' and --num-prompts'
+            )
         if self.on_mesh and self.view.view != FULL:
             raise InputError('a mesh is segmented as a whole; leave out --view or --mesh')
 
@@ -165,6 +177,9 @@ def _segmented(
     granularities = SCAN if config.scan else (float('nan'),)
     if not config.on_mesh:
         encoded = segmenter.encode(seen.cloud)
+        if config.front_masks:
+            part_ids = segment_cloud(segmenter, encoded, seen.part_ids, config.front_masks)
+            return encoded.encode_ms, [_Level(granularity=granularities[0], part_ids=part_ids)]
         if config.scan:
             found = segmenter.segment_levels(encoded, SCAN, config.settings, nested=False)
         else:
@@ -177,19 +192,23 @@ def _segmented(
         raise InputError(f'{obj.name} is no mesh; evaluate a folder of meshes or leave out --mesh')
     mesh = obj.shape.mesh
     sampled = SampledMesh(segmenter, mesh, config.mesh)
-    if config.scan:
-        found = sampled.segment_levels(SCAN, config.settings, nested=False)
+    if config.front_masks:
+        true_ids = obj.shape.face_part_ids
+        labels = [segment_mesh(segmenter, sampled, true_ids, config.front_masks)]
+    elif config.scan:
+        levels = sampled.segment_levels(SCAN, config.settings, nested=False)
+        labels = [level.part_ids for level in levels]
     else:
-        found = (sampled.segment_all(config.settings),)
+        labels = [sampled.segment_all(config.settings).part_ids]
     face_idx = sample_mesh(mesh, config.view.num_points, config.view.seed)[1]
     areas = face_normals(mesh.vertices.astype(np.float64)[mesh.faces])[1]
     return sampled.encoded.encode_ms, [
         _Level(
             granularity=granularity,
-            part_ids=level.part_ids[face_idx],
-            faces=_Faces(true_ids=obj.shape.face_part_ids, part_ids=level.part_ids, areas=areas),
+            part_ids=part_ids[face_idx],
+            faces=_Faces(true_ids=obj.shape.face_part_ids, part_ids=part_ids, areas=areas),
         )
-        for granularity, level in zip(granularities, found, strict=True)
+        for granularity, part_ids in zip(granularities, labels, strict=True)
     ]
 
 

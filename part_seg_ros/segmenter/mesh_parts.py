@@ -140,6 +140,14 @@ class SampledMesh:
             should_stop=should_stop,
             pieces=self._pieces,
         )
+        return self.tidied(found)
+
+    def tidied(self, found: PartSegmentation) -> PartSegmentation:
+        """Carry parts of the encoded points to the faces and tidy them up, as `segment_all` does.
+
+        Args:
+            found: Part ids of the N encoded points.
+        """
         return self._on_faces(found, self._face_labels(found))[0]
 
     def segment_levels(

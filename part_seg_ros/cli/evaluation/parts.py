@@ -13,6 +13,7 @@ from part_seg_ros.cli.evaluation.published import show_comparisons
 from part_seg_ros.cli.evaluation.run_items import evaluate_datasets, segmenter_once
 from part_seg_ros.evaluation.parts import PartsConfig
 from part_seg_ros.evaluation.published_parts import compare_parts
+from part_seg_ros.evaluation.view_prompts import VARIANTS
 from part_seg_ros.segmenter.mesh_parts import MeshSettings
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 
@@ -38,6 +39,14 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         '--graph-cut', action='store_true', help='move borders on meshes to creases'
     )
+    parser.add_argument(
+        '--front-masks',
+        choices=VARIANTS,
+        default='',
+        help='prompt the true masks of the front view, as GeoSAM2 is evaluated; faces and points'
+        ' that none of them reaches take the part of their neighbours (filled), have none (open),'
+        ' or are one more part (rest)',
+    )
     parser.add_argument('--num-prompts', type=int, help='points that the network is asked at')
     return parser
 
@@ -52,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         settings=settings,
         scan=args.scan,
         on_mesh=args.mesh,
+        front_masks=args.front_masks,
         mesh=MeshSettings(graph_cut=args.graph_cut),
     )
     for one in evaluate_datasets(args, 'parts', config, segmenter_once(args)):

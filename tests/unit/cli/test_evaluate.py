@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -163,3 +164,22 @@ def test_options_of_another_protocol_are_unknown(
     with pytest.raises(SystemExit, match='2'):
         main(['evaluate', protocol, str(folder), option])
     assert f'unrecognized arguments: {option}' in capsys.readouterr().err
+
+
+@pytest.mark.skipif(
+    not all(importlib.util.find_spec(name) for name in ('open3d', 'sam2')),
+    reason='sam2 or open3d is not installed',
+)
+def test_masks_of_the_front_view_are_prompted(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / 'report'
+    words = ['evaluate', 'parts', str(folder), '--model', 'sam2_multiview-tiny', '--mesh']
+    words += ['--num-points', '300', '--report', str(report)]
+    assert main([*words, '--front-masks', 'rest']) == 0
+    record = json.loads((report / 'pyramids' / 'parts.json').read_text())
+    assert record['config']['front_masks'] == 'rest' and record['config']['on_mesh']
+    # The rest is a part, so that every true part has an overlap with some predicted one.
+    assert all(part['face_iou'] > 0 for part in record['parts'])
+    assert main([*words, '--front-masks', 'open', '--scan']) == 2
+    assert 'leave out --scan' in capsys.readouterr().err
