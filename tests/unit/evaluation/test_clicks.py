@@ -87,6 +87,84 @@ def test_the_rule_decides_between_errors_equally_deep(ball_segmenter, rule, seco
     assert (last.prompt_coords[1, 0], last.prompt_labels[1]) == second
 
 
+def scripted(ball_segmenter, *answers):
+    """Answers click k on the points 0 to 19 of a line with the k-th answer, masks best first."""
+    segmenter = ball_segmenter(0.0)
+
+    def predict(embedding, prompt, previous=None):
+        masks = answers[len(prompt.prompt_coords) - 1]
+        rows = np.array([np.isin(np.arange(20), mask) for mask in masks])
+        scores = np.linspace(0.9, 0.5, len(masks))
+        return MaskCandidates(mask_logits=rows - np.float32(0.5), iou_pred=scores)
+
+    segmenter.system.predict = predict
+    points = np.stack([np.arange(20.0), np.zeros(20), np.zeros(20)], 1)
+    return segmenter, segmenter.encode(PointCloud(points=points))
+
+
+def upto(stop, start=0):
+    return list(range(start, stop))
+
+
+@pytest.mark.parametrize(
+    ('part', 'answers', 'ious', 'oracle', 'clicks'),
+    [
+        # Part 0 to 4, its deepest point 0 lies 5 from 5. Answer 0 to 9: 5 / 10; of the wrong 5 to
+        # 9 the point 7 lies 3 from 4 and from 10. Answer 0 to 5: 5 / 6; wrong is 5. Then all.
+        (
+            upto(5),
+            ([upto(10)], [upto(6)], [upto(5)]),
+            (5 / 10, 5 / 6, 1.0),
+            5 / 10,
+            ((0, 1), (7, 0), (5, 0)),
+        ),
+        # Part 4 to 8, its deepest point 6. The first of three candidates counts, 4 to 5: 2 / 5,
+        # though the second has 4 / 5; missed are 6 to 8, deepest 7. Then 4 to 7: 4 / 5, missed 8.
+        # Then 4 to 9: 5 / 6.
+        (
+            upto(9, 4),
+            ([upto(6, 4), upto(8, 4), [0]], [upto(8, 4)], [upto(10, 4)]),
+            (2 / 5, 4 / 5, 5 / 6),
+            4 / 5,
+            ((6, 1), (7, 1), (8, 1)),
+        ),
+        # Part 15 to 19, deepest 19. Nothing is answered: 0 / 5, all missed, 19 again. Then 0 to 9,
+        # 0 / 15: missed 15 to 19 lie up to 5 deep, wrong 0 to 9 up to 10: 0 off the part.
+        (
+            upto(20, 15),
+            ([[]], [upto(10)], [upto(20)]),
+            (0.0, 0.0, 5 / 20),
+            0.0,
+            ((19, 1), (19, 1), (0, 0)),
+        ),
+    ],
+)
+def test_clicks_and_ious_by_hand(ball_segmenter, part, answers, ious, oracle, clicks):
+    segmenter, encoded = scripted(ball_segmenter, *answers)
+    trace = click_part(segmenter, encoded, np.isin(np.arange(20), part), 3)
+    assert trace.clicks == clicks
+    assert trace.iou == pytest.approx(ious)
+    assert trace.best_candidate_iou == pytest.approx(oracle)
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_iou_at_k_agrees_with_sums_over_a_table(true_part, seed):
+    """Random traces of three objects of one to four parts, in a table with gaps."""
+    rng = np.random.default_rng(seed)
+    table = rng.random((3, 4, 10))
+    counts = rng.integers(1, 5, 3)
+    results = [result(true_part(f'{i}'), *table[i, j]) for i in range(3) for j in range(counts[i])]
+    config = ClicksConfig(clicks=(1, 4, 10))
+    summary = summarize(results, config)
+    for k in (1, 4, 10):
+        total = sum(table[i, : counts[i], k - 1].sum() / counts[i] for i in range(3))
+        assert summary[f'IoU@{k}'] == pytest.approx(100 * total / 3)
+    assert summary['best candidate@1'] == pytest.approx(
+        100 * sum(table[i, : counts[i]].max(axis=1).mean() for i in range(3)) / 3
+    )
+    assert summary['ECE'] == pytest.approx(0.0)  # what is predicted in `result` is true
+
+
 def result(part, *ious):
     trace = ClickTrace(iou=ious, iou_pred=ious, best_candidate_iou=max(ious))
     return PartClicks(part=part, trace=trace)

@@ -5,6 +5,7 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 
 from part_seg_ros.evaluation.names import NameAsk, NamedClick, NamesConfig, ObjectNames
@@ -143,3 +144,33 @@ def test_answers_where_objects_lack_a_name_count_for_its_precision():
 def test_confusions_count_wrong_first_names(results):
     assert confusions([*results, results[1]]) == {('lid', 'knob'): 2, ('knob', 'lid'): 1}
     assert next(iter(confusions([*results, results[1]]))) == ('lid', 'knob')
+
+
+@pytest.mark.parametrize('seed', range(10))
+def test_figures_agree_with_plain_counting(seed):
+    """Random asks of four objects, counted one by one in dictionaries."""
+    rng = np.random.default_rng(seed)
+    results = []
+    answers = {'right': 0, 'all': 0, 'parts': 0}
+    ious = {}
+    for number in range(4):
+        asks = []
+        for name in ('lid', 'leg', 'knob', 'fin'):
+            true, found = (int(rng.integers(0, 4)) for _ in range(2))
+            right = int(rng.integers(0, min(true, found) + 1))
+            iou = float(rng.random()) if true and found else 0.0
+            asks.append(ask(name, true, found, iou, num_right=right))
+            answers['right'] += right
+            answers['all'] += found
+            answers['parts'] += true
+            if true:
+                ious.setdefault(number, []).append(iou)
+        results.append(
+            ObjectNames(object_name=str(number), kind='', group='', asks=tuple(asks), clicks=())
+        )
+    figures = summarize(results, NamesConfig())
+    assert figures['precision'] == pytest.approx(100 * answers['right'] / answers['all'])
+    assert figures['recall'] == pytest.approx(100 * answers['right'] / answers['parts'])
+    means = [sum(values) / len(values) for values in ious.values()]
+    assert len(means) == 4  # else the mean of an object would be of nothing
+    assert figures['IoU by name'] == pytest.approx(100 * sum(means) / len(means))
