@@ -50,7 +50,8 @@ class SqliteRemains:
             # By rows, not by the index of times, which a cut file may have lost.
             rows = database.execute('SELECT id, topic_id, timestamp FROM messages ORDER BY id')
             for row_id, topic_id, time_ns in rows:
-                self._rows.append((time_ns, row_id, topic_id))
+                if topic_id in types and isinstance(time_ns, int):  # else a row of lost pages
+                    self._rows.append((time_ns, row_id, topic_id))
         self._rows.sort()
         self._names = {topic_id: name for topic_id, (name, _) in types.items()}
         counts = Counter(topic_id for _, _, topic_id in self._rows)
@@ -75,10 +76,14 @@ class SqliteRemains:
                 with self._noting_damage():
                     query = 'SELECT data FROM messages WHERE id = ?'
                     (data,) = database.execute(query, (row_id,)).fetchone()
-                    yield StoredMessage(topic=name, time_ns=time_ns, data=data)
+                    if isinstance(data, bytes):
+                        yield StoredMessage(topic=name, time_ns=time_ns, data=data)
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(f'file:{self._path}?mode=ro&immutable=1', uri=True)
+        database = sqlite3.connect(f'file:{self._path}?mode=ro&immutable=1', uri=True)
+        # Else a file with fewer pages than it declares is refused as a whole.
+        database.execute('PRAGMA writable_schema = ON')
+        return database
 
     @staticmethod
     def _definitions(database: sqlite3.Connection) -> dict[str, tuple[str, str]]:
