@@ -138,3 +138,17 @@ def read_layout(name: str, root: Path) -> Dataset:
             ' a folder of .npz objects'
         )
     return Dataset(name=name, objects=LAYOUTS[name].read(root))
+
+
+def read_training_objects(name: str, root: Path) -> LazyObjects[LabeledObject] | None:
+    """Read what others train on, where the layout tells it; see `Layout.read_training`.
+
+    Args:
+        name: A key of `LAYOUTS`.
+        root: As for `read_layout`.
+
+    Raises:
+        InputError: the folder has another layout.
+    """
+    read_training = LAYOUTS[name].read_training
+    return None if read_training is None else read_training(root)
