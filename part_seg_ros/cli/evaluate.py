@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from part_seg_ros.cli.evaluation import clicks, names, parts, proposals
+from part_seg_ros.cli.evaluation import bag, clicks, names, parts, proposals
 
-PROTOCOLS = (clicks, parts, proposals, names)
+PROTOCOLS = (clicks, parts, proposals, names, bag)
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
