@@ -46,6 +46,13 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         help='points encoded, one measurement for each number (default: 10000)',
     )
     parser.add_argument(
+        '--num-faces',
+        type=int,
+        default=100_000,
+        help='faces of the mesh, about, for a system that looks at views, such as geosam2; it'
+        ' follows one click through twelve views (default: %(default)s)',
+    )
+    parser.add_argument(
         '--max-points',
         type=int,
         help='points given to the network, the rest is interpolated (default: all of them)',
@@ -108,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
     if args.random_weights is not None and args.checkpoint is not None:
         raise ConfigError('take either --random-weights or --checkpoint, not both')
     _check_at_least('num_points', min(args.num_points), MIN_POINTS)
-    for name in ('threads', 'repeats', 'num_prompts'):
+    for name in ('threads', 'repeats', 'num_prompts', 'num_faces'):
         _check_at_least(name, getattr(args, name), 1)
     if args.every_part is None:
         args.every_part = _EVERY_PART_PROMPTS if args.model in _BUNDLED else 0
@@ -140,6 +147,7 @@ _CONFIG_KEYS = (
     'setting',
     'device',
     'num_points',
+    'num_faces',
     'max_points',
     'num_prompts',
     'every_part',
@@ -158,7 +166,12 @@ def _check_at_least(name: str, value: int, least: int) -> None:
 
 def _measure_networks(args: argparse.Namespace) -> list[dict[str, Any]]:
     try:
-        return [measure_apart(_job(args, num_points)) for num_points in args.num_points]
+        results = []
+        for num_points in args.num_points:
+            results.append(measure_apart(_job(args, num_points)))
+            if 'num_faces' in results[-1]:  # which has nothing to do with the number of points
+                break
+        return results
     except CheckpointError as error:
         if args.checkpoint is not None:
             raise
@@ -179,6 +192,7 @@ def _job(args: argparse.Namespace, num_points: int) -> NetworkJob:
         threads=args.threads,
         repeats=args.repeats,
         seconds=args.seconds,
+        num_faces=args.num_faces,
     )
 
 

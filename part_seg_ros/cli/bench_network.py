@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from part_seg_ros.segmenter import EncodedCloud, Segmenter, SegmenterConfig
 from part_seg_ros.segmenter.proposals import decode_clicks, spread_clicks
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.structures import NamePrompt, PointCloud, PointPrompt
+
+if TYPE_CHECKING:
+    from part_seg_ros.models.geosam2.system import GeoSam2System
 
 # Fields of /proc/PID/stat, counted from 1; the state is the first behind the name.
 _FIELD_STATE, _FIELD_PROCESSOR = 3, 39
@@ -52,6 +55,8 @@ class NetworkJob:
         threads: CPU threads, and cores that they may run on.
         repeats: Most runs of a stage.
         seconds: Time after which a stage repeats no more [s].
+        num_faces: About so many faces of the mesh, for a system that looks at views; it gets no
+            cloud.
     """
 
     model: str
@@ -66,6 +71,7 @@ class NetworkJob:
     threads: int
     repeats: int
     seconds: float
+    num_faces: int = 100_000
 
 
 def procedural_cloud(num_points: int) -> PointCloud:
@@ -110,6 +116,8 @@ def measure(job: NetworkJob) -> dict[str, Any]:
         finish=_wait_for_gpu if on_gpu else lambda: None,
     )
     memory = {'weights_mib': peak_resident_mib()}
+    if segmenter.system.capabilities.view_prompts:
+        return _measure_views(segmenter, job.num_faces, memory, time_stage)
     cloud = procedural_cloud(job.num_points)
     stages, encoded = _time_encoding(segmenter, cloud, time_stage)
     memory['encode_peak_mib'] = peak_resident_mib()
@@ -132,6 +140,24 @@ def measure(job: NetworkJob) -> dict[str, Any]:
         'device': segmenter.system.device,
         'weights_sha256': segmenter.system.weights_sha256,
         **stages,
+        'memory': {name: round(value, 1) for name, value in memory.items()},
+    }
+
+
+def _measure_views(
+    segmenter: Segmenter, num_faces: int, memory: dict[str, float], timer: Timer
+) -> dict[str, Any]:
+    """Time a system that looks at views; see `measure_views`."""
+    from part_seg_ros.cli.bench_views import measure_views  # needs what such a system needs
+
+    system = segmenter.system
+    found = measure_views(cast('GeoSam2System', system), num_faces, timer)
+    memory |= found['memory'] | {'peak_mib': peak_resident_mib()}
+    if system.device.startswith('cuda'):
+        memory |= _gpu_memory(system.device)
+    return found | {
+        'device': system.device,
+        'weights_sha256': system.weights_sha256,
         'memory': {name: round(value, 1) for name, value in memory.items()},
     }
 

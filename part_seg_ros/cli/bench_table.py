@@ -8,6 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _STAGES = {
+    'render': 'twelve views of the mesh',
+    'encode_view': 'encode a view',
+    'view_click': 'click on a view',
+    'follow_view': 'follow a part into a view',
+    'lift': 'carry it to the faces',
+    'object': 'all for one part',
     'encode': 'encode',
     'normals': '  of which normals',
     'first_click': 'first click',
@@ -37,8 +43,12 @@ def as_table(report: Mapping[str, Any]) -> str:
     """
     networks = report['networks']
     lines = [_headline(report), '']
-    lines.append(_row('', [f'{network["num_points"]:,} points' for network in networks]))
-    if any(network['num_network_points'] < network['num_points'] for network in networks):
+    is_of_views = 'num_faces' in networks[0]
+    elements = ('num_faces', 'faces') if is_of_views else ('num_points', 'points')
+    lines.append(_row('', [f'{network[elements[0]]:,} {elements[1]}' for network in networks]))
+    if not is_of_views and any(
+        network['num_network_points'] < network['num_points'] for network in networks
+    ):
         lines.append(
             _row('points of the network', [f'{net["num_network_points"]:,}' for net in networks])
         )
@@ -54,6 +64,8 @@ def as_table(report: Mapping[str, Any]) -> str:
         if name in networks[0]['memory']:
             cells = [_size(network['memory'][name]) for network in networks]
             lines.append(_row(label, cells))
+    if is_of_views:
+        lines += ['', 'the paper: about 30 s for an object with all its parts, on a GPU']
     if 'surroundings' in report:
         lines += ['', *_surroundings(report['surroundings'], report['config']['num_targets'])]
     return '\n'.join(lines)

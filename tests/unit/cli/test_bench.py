@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,27 @@ def test_what_cannot_be_measured_is_refused(
 ) -> None:
     assert main(['bench', '--model', 'point_sam-tiny', *words]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.skipif(
+    not all(importlib.util.find_spec(name) for name in ('open3d', 'sam2')),
+    reason='sam2 or open3d is not installed',
+)
+@pytest.mark.parametrize('model', ['geosam2-tiny', 'sam2_multiview-tiny'])
+def test_a_system_of_views_is_measured_on_a_mesh_stage_by_stage(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ['--model', model, '--num-faces', '500', '--num-points', '300', '400']
+    report = _bench(tmp_path, *words)
+    (network,) = report['networks']
+    assert 400 < network['num_faces'] < 600 and network['num_views'] == 12
+    for name in ('render', 'encode_view', 'view_click', 'lift'):
+        _check_times(network[name])
+    parts = network['render'], network['view_click'], network['lift']
+    per_view = network['encode_view'], network['follow_view']
+    for kind in ('median_ms', 'cpu_median_ms'):
+        total = sum(part[kind] for part in parts) + 12 * sum(view[kind] for view in per_view)
+        assert network['object'][kind] == pytest.approx(total, rel=1e-3)
+    assert network['memory']['embedding_mib'] > 1
+    said = capsys.readouterr().out
+    assert f'{network["num_faces"]} faces' in said and 'about 30 s for an object' in said
