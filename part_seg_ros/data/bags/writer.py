@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from part_seg_ros.data.bags import topics
 from part_seg_ros.data.bags.messages import TOPIC_TYPES, RecordedMessage, recorded_messages
@@ -16,7 +16,7 @@ from part_seg_ros.errors import BackendMissingError, InputError
 
 STORAGES = ('sqlite3', 'mcap')
 LATCHED_TOPICS = (topics.TF_STATIC_TOPIC, topics.TRUTH_TOPIC)
-_BAG_VERSION = 9  # Jazzy's
+_BAG_VERSION: Final = 9  # Jazzy's
 
 
 def write_bag(path: Path, recipe: BagRecipe, *, storage: str = 'sqlite3') -> dict[str, int]:
