@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from part_seg_ros.cli.evaluation import bag, clicks, names, parts, proposals
+from part_seg_ros.cli.evaluation import bag, clicks, few_shot, names, parts, proposals
 
-PROTOCOLS = (clicks, parts, proposals, names, bag)
+PROTOCOLS = (clicks, parts, proposals, names, few_shot, bag)
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from part_seg_ros.cli.model_options import add_model_options
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, Dataset, load_datasets
 from part_seg_ros.evaluation.layouts.table import LAYOUTS, read_layout
-from part_seg_ros.evaluation.views import FULL, SINGLE, ViewConfig
+from part_seg_ros.evaluation.views import FULL, FUSED, SINGLE, ViewConfig
 
 
 def add_object_options(parser: argparse.ArgumentParser) -> None:
@@ -53,22 +53,22 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     defaults = ViewConfig()
     parser.add_argument(
         '--view',
-        choices=(FULL, SINGLE),
+        choices=(FULL, SINGLE, FUSED),
         default=defaults.view,
-        help='the surface from all sides, or what one simulated depth camera sees of it'
-        ' (default: %(default)s)',
+        help='the surface from all sides, or what one simulated depth camera sees of it, or twelve'
+        ' around it (default: %(default)s)',
     )
     parser.add_argument(
         '--num-points',
         type=int,
         default=defaults.num_points,
-        help='points per object, at most so many in a single view (default: %(default)s)',
+        help='points per object, at most so many where cameras see it (default: %(default)s)',
     )
     parser.add_argument(
         '--seed',
         type=int,
         default=defaults.seed,
-        help='seed of the points, or of the place and noise of the camera (default: %(default)s)',
+        help='seed of the points, or of the place and noise of cameras (default: %(default)s)',
     )
     normals = parser.add_mutually_exclusive_group()
     normals.add_argument(
@@ -83,7 +83,7 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
         action='store_const',
         const=False,
         dest='exact_normals',
-        help='hide them, as in a cloud without normals (default for --view single)',
+        help='hide them, as in a cloud without normals (default where cameras see it)',
     )
     parser.add_argument(
         '--no-noise', action='store_true', help='a perfect camera in the single view'
