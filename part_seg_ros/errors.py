@@ -36,3 +36,7 @@ class BackendMissingError(PartSegError, ImportError):
 
 class CanceledError(PartSegError):
     """The caller asked to stop before the work was done."""
+
+
+class DoesNotFitError(PartSegError):
+    """The work needs more memory than is free; nothing of it was begun."""

@@ -11,6 +11,7 @@ from typing import Any
 from part_seg_ros.data.cloud_codec import CloudFormatError
 from part_seg_ros.errors import (
     CanceledError,
+    DoesNotFitError,
     InputError,
     PartNotFoundError,
     PartSegError,
@@ -84,13 +85,15 @@ def error_code(error: BaseException) -> int:
         return int(ErrorCode.PART_NOT_FOUND)
     if isinstance(error, CanceledError):
         return int(ErrorCode.CANCELED)
+    if isinstance(error, DoesNotFitError):
+        return int(ErrorCode.OUT_OF_MEMORY)
     return int(ErrorCode.UNKNOWN)
 
 
 def is_unexpected(error: BaseException) -> bool:
     """Return whether `error` is a fault of ours or of the network, so that a traceback helps."""
     unexpected = (ErrorCode.MODEL_ERROR, ErrorCode.OUT_OF_MEMORY, ErrorCode.UNKNOWN)
-    return error_code(error) in unexpected
+    return error_code(error) in unexpected and not isinstance(error, DoesNotFitError)
 
 
 def fill_failure(reply: Any, error: BaseException) -> Any:

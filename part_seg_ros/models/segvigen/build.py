@@ -16,9 +16,14 @@ from part_seg_ros.models.segvigen.checkpoint import (
     load_released,
     released_sha256,
 )
-from part_seg_ros.models.segvigen.config import PRESETS
+from part_seg_ros.models.segvigen.config import MODES, PRESETS
+from part_seg_ros.models.segvigen.memory_check import check_weights, free_memory
 from part_seg_ros.models.segvigen.settings import SegvigenSettings
-from part_seg_ros.models.segvigen.system import SegvigenSystem, random_system
+from part_seg_ros.models.segvigen.system import (
+    SegvigenSystem,
+    planned_options,
+    random_system,
+)
 
 SETTINGS = SegvigenSettings
 
@@ -43,6 +48,7 @@ def build(
         CheckpointError: the weights are missing or do not fit.
         ConfigError: no such device name.
         BackendMissingError: the device is not there.
+        DoesNotFitError: the released weights need more memory than is free.
     """
     chosen = choose_device(device)
     config = PRESETS[preset]
@@ -54,6 +60,11 @@ def build(
         net = load_own(config, checkpoint)
     elif preset == 'official':
         files = find_released(checkpoint)
+        modes = [mode for mode in MODES if f'flows.{mode}' in files]
+        options = planned_options(
+            chosen, settings, modes, has_image_encoder='image_encoder' in files
+        )
+        check_weights(config, options, free_memory(chosen))
         digest = released_sha256(files)
         net = load_released(config, files)
     else:

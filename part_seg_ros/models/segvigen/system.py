@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,8 +23,10 @@ from part_seg_ros.models.segvigen.colors import (
     to_bytes,
     white_share,
 )
-from part_seg_ros.models.segvigen.config import CELL, NUM_POINT_TOKENS, SegvigenConfig
+from part_seg_ros.models.segvigen.config import CELL, MODES, NUM_POINT_TOKENS, SegvigenConfig
 from part_seg_ros.models.segvigen.face_labels import FaceSettings, face_samples, label_faces
+from part_seg_ros.models.segvigen.memory_check import check_object, check_weights, free_memory
+from part_seg_ros.models.segvigen.memory_plan import PlanOptions, count_rows, plan_memory
 from part_seg_ros.models.segvigen.model import EncodedObject, SegvigenNet
 from part_seg_ros.models.segvigen.picture import crop, network_picture, read_picture
 from part_seg_ros.models.segvigen.preparation import Placement, prepare
@@ -131,8 +133,11 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         Raises:
             InputError: an empty mesh or one without area, too few points, or one that is not
                 finite.
+            DoesNotFitError: an object of so many voxels needs more memory than is free.
         """
         prepared = prepare(shape, self.settings, self.config.grid)
+        plan = plan_memory(self.config, count_rows(prepared.voxels.coords), self._plan_options())
+        check_object(self.config, plan, free_memory(self.device))
         encoded = self.net.encode(prepared.voxels)
         fine = encoded.steps[-1].fine.coords[:, 1:].cpu().numpy()
         read_out = ReadOut(fine, self.config.grid, prepared.placement.apply(prepared.points))
@@ -293,6 +298,14 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         progress(1.0, len(parts.parts))
         return parts
 
+    def _plan_options(self) -> PlanOptions:
+        return planned_options(
+            self.device,
+            self.settings,
+            list(self.net.flows),
+            has_image_encoder=self.net.image_encoder is not None,
+        )
+
     def _every(self) -> SegmentEverySettings:
         """Return the defaults, with the guidance picture of the settings where there is one."""
         if not self.settings.guide:
@@ -413,6 +426,24 @@ def _features(encoded: EncodedObject, voxels: np.ndarray) -> np.ndarray:
     return latents[row_of[tuple((voxels // CELL).T)]]
 
 
+def planned_options(
+    device: str,
+    settings: SegvigenSettings | None,
+    modes: Sequence[str] = MODES,
+    *,
+    has_image_encoder: bool = True,
+) -> PlanOptions:
+    """Return what a system with these settings will need memory for."""
+    settings = settings or SegvigenSettings()
+    return PlanOptions(
+        device=device,
+        modes=tuple(modes),
+        has_image_encoder=has_image_encoder,
+        is_widened=is_widened(settings.precision, device),
+        low_memory=settings.low_memory,
+    )
+
+
 def random_system(
     config: SegvigenConfig,
     device: str,
@@ -420,9 +451,16 @@ def random_system(
     name: str = 'segvigen-tiny',
     seed: int = 0,
     settings: SegvigenSettings | None = None,
+    modes: Sequence[str] = MODES,
 ) -> SegvigenSystem:
-    """Build a system with random weights, the same for the same seed; to test and to time."""
+    """Build a system with random weights, the same for the same seed; to test and to time.
+
+    Raises:
+        DoesNotFitError: there is no memory for so many weights.
+    """
+    options = planned_options(device, settings, modes)
+    check_weights(config, options, free_memory(device))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = SegvigenNet(config)
+        net = SegvigenNet(config, modes)
     return SegvigenSystem(net, device, name=name, settings=settings)

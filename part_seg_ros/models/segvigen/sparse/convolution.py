@@ -18,7 +18,7 @@ from part_seg_ros.models.segvigen.sparse.sites import OFFSETS, Sites
 BACKENDS = ('auto', 'plain', 'spconv')
 _CENTER = len(OFFSETS) // 2
 # Values of a product that is in memory at once.
-_CHUNK_VALUES = 1 << 24
+CHUNK_VALUES = 1 << 24
 
 
 class SubmanifoldConv(nn.Module):
@@ -80,7 +80,7 @@ def convolve(features: Tensor, sites: Sites, weight: Tensor, bias: Tensor) -> Te
     """
     taps = weight.flatten(1, 3)  # (O, 27, C)
     convolved = linear(features, taps[:, _CENTER], bias)
-    chunk = max(_CHUNK_VALUES // max(weight.shape[0], weight.shape[-1]), 1)
+    chunk = max(CHUNK_VALUES // max(weight.shape[0], weight.shape[-1]), 1)
     for tap, (here, there) in enumerate(sites.neighbor_pairs):
         for target, source, kernel in (
             (here, there, taps[:, tap]),

@@ -61,7 +61,7 @@ def test_a_cell_that_is_there_twice_is_refused():
 
 @pytest.mark.parametrize('chunk_values', [1 << 24, 64])
 def test_convolution_equals_a_dense_one(monkeypatch, chunk_values):
-    monkeypatch.setattr(convolution, '_CHUNK_VALUES', chunk_values)
+    monkeypatch.setattr(convolution, 'CHUNK_VALUES', chunk_values)
     torch.manual_seed(0)
     sites, conv = some_sites(), SubmanifoldConv(5, 7)
     conv.backend = 'plain'
