@@ -17,6 +17,7 @@ from part_seg_ros.evaluation.running.items import Outcome
 
 _RUN_FILE = 'run.json'
 _SUFFIX = '.item.json'
+_PARTIAL = '.partial'
 
 
 class ItemStore:
@@ -72,8 +73,9 @@ class ItemStore:
 
     def remove(self) -> None:
         """Remove the items, and the folder if nothing else is in it."""
-        for path in (*self.folder.glob(f'*{_SUFFIX}'), self.folder / _RUN_FILE):
-            path.unlink(missing_ok=True)
+        for pattern in (f'*{_SUFFIX}', f'*{_PARTIAL}', _RUN_FILE):
+            for path in self.folder.glob(pattern):
+                path.unlink()
         with contextlib.suppress(OSError):
             self.folder.rmdir()
 
@@ -82,7 +84,7 @@ class ItemStore:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f'{path.name}.{os.getpid()}.partial')
+    partial = path.with_name(f'{path.name}.{os.getpid()}{_PARTIAL}')
     partial.write_text(text)
     partial.replace(path)
 
