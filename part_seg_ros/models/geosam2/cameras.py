@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from part_seg_ros.geometry.cube_fit import CubeFit, fit_cube
+from part_seg_ros.geometry.point_arrays import check_points
 from part_seg_ros.geometry.view_cameras import ViewCamera, look_from, ring_directions
 
 NUM_VIEWS = 12
@@ -64,7 +65,7 @@ def find_world(points: np.ndarray, up_axis: str = 'z') -> World:
     Raises:
         InputError: there is no point, one is not finite, or all coincide.
     """
-    turned = np.float64(points) @ UP_TURNS[up_axis].T
+    turned = check_points(points).astype(np.float64) @ UP_TURNS[up_axis].T
     fit = fit_cube(turned, 0.5)
     box_size = (turned.max(axis=0) - turned.min(axis=0)) * fit.scale
     return World(turn=UP_TURNS[up_axis], fit=fit, box_size=box_size)

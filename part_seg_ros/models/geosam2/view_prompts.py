@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import torch
 
@@ -24,9 +26,13 @@ def view_of(prompt: ViewPrompt, shape: PreparedShape) -> int:
     Raises:
         InputError: there is no such view, or it is left out since it does not show the shape.
     """
-    number = int(prompt.view_idx)
+    limit = f'view_idx must be a whole number in 0 … {len(shape.cameras) - 1}'
+    try:
+        number = operator.index(prompt.view_idx)
+    except TypeError as error:
+        raise InputError(f'{limit}, got {prompt.view_idx!r}') from error
     if not 0 <= number < len(shape.cameras):
-        raise InputError(f'view_idx must lie in 0 … {len(shape.cameras) - 1}, got {number}')
+        raise InputError(f'{limit}, got {number}')
     if number not in shape.view_numbers:
         shown = ', '.join(map(str, shape.view_numbers))
         raise InputError(f'view {number} does not show enough of the cloud; views {shown} do')
@@ -56,7 +62,10 @@ def answer_view_prompt(
         if mask.shape != (size, size):
             raise InputError(f'the mask of a view must be {size} x {size}, got {mask.shape}')
         if not (mask.astype(bool) & is_shape).any():
-            raise InputError(f'the mask covers nothing of the shape in view {prompt.view_idx}')
+            raise InputError(
+                f'the mask covers nothing of the shape in view {prompt.view_idx}; draw it on the'
+                ' shape'
+            )
         tensor = torch.from_numpy(mask.astype(bool))[None, None]
         return net.prompt_with_masks(features.view(view), tensor.to(features.coarse.device))
     if isinstance(prompt, BoxPrompt):

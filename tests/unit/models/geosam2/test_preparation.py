@@ -86,9 +86,16 @@ def test_up_axis_turns_the_shape(mesh):
 @pytest.mark.parametrize(
     ('shape', 'words'),
     [
-        (Mesh(vertices=np.eye(3), faces=np.zeros((0, 3), int)), 'a mesh with faces'),
+        (
+            Mesh(vertices=np.eye(3), faces=np.zeros((0, 3), int)),
+            'needs a mesh with faces, got one without any',
+        ),
+        (Mesh(vertices=[[0, 0, 0], [1, 0, 0], [np.inf, 1, 0]], faces=[[0, 1, 2]]), 'finite'),
         (Mesh(vertices=np.ones((3, 3)), faces=[[0, 1, 2]]), 'must have extent'),
-        (Mesh(vertices=[[0, 0, 0], [1, 0, 0], [2, 0, 0]], faces=[[0, 1, 2]]), 'no view sees'),
+        (
+            Mesh(vertices=[[0, 0, 0], [1, 0, 0], [2, 0, 0]], faces=[[0, 1, 2]]),
+            'no view sees anything of the shape; has a mesh area',
+        ),
         (PointCloud(points=np.eye(3)), 'at least 16 points'),
         (PointCloud(points=np.full((20, 3), np.nan)), 'finite'),
     ],

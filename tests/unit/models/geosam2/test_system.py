@@ -224,13 +224,31 @@ def test_scans_are_clicked_refined_and_segmented_by_the_segmenter(system, scan):
     [
         (ViewClickPrompt(view_idx=12, coords_px=[[1, 1]], prompt_labels=[1]), '0 … 11, got 12'),
         (ViewClickPrompt(view_idx=-1, coords_px=[[1, 1]], prompt_labels=[1]), '0 … 11, got -1'),
-        (ViewClickPrompt(view_idx=0, coords_px=[[1, 1]], prompt_labels=[1]), 'the background'),
-        (ViewClickPrompt(view_idx=0, coords_px=[[1, SIZE]], prompt_labels=[1]), 'the picture'),
-        (BoxPrompt(view_idx=0, box_px=[0, 0, SIZE + 1, 5]), 'within the picture'),
+        (BoxPrompt(view_idx=1.5, box_px=[0, 0, 5, 5]), 'a whole number in 0 … 11, got 1.5'),
+        (MaskPrompt(view_idx=np.nan, mask=np.ones((SIZE, SIZE), bool)), '0 … 11, got nan'),
+        (
+            ViewClickPrompt(view_idx=0, coords_px=[[1, 1]], prompt_labels=[1]),
+            'click at 1, 1 in view 0 lies on the background; click on the shape',
+        ),
+        (
+            ViewClickPrompt(view_idx=0, coords_px=[[1, SIZE]], prompt_labels=[1]),
+            f'within the picture, 0 … {SIZE}, got',
+        ),
+        (
+            BoxPrompt(view_idx=0, box_px=[0, 0, SIZE + 1, 5]),
+            rf'within the picture, 0 … {SIZE}, got \[0.0, 0.0, {SIZE + 1}.0',
+        ),
+        (BoxPrompt(view_idx=0, box_px=[-1, 0, 5, 5]), 'within the picture'),
         (BoxPrompt(view_idx=0, box_px=[9, 0, 9, 5]), 'x0 < x1'),
         (BoxPrompt(view_idx=0, box_px=[9, 0, 12]), 'x0 y0 x1 y1'),
-        (MaskPrompt(view_idx=0, mask=np.ones((5, 5), bool)), f'{SIZE} x {SIZE}'),
-        (MaskPrompt(view_idx=0, mask=np.zeros((SIZE, SIZE), bool)), 'covers nothing'),
+        (
+            MaskPrompt(view_idx=0, mask=np.ones((5, 7), bool)),
+            rf'must be {SIZE} x {SIZE}, got \(5, 7\)',
+        ),
+        (
+            MaskPrompt(view_idx=0, mask=np.zeros((SIZE, SIZE), bool)),
+            'covers nothing of the shape in view 0; draw it on the shape',
+        ),
         (NamePrompt(name='handle'), 'takes no part name'),
         (
             PointPrompt(prompt_coords=[[1, -2, 0.7]], prompt_labels=[0]),
@@ -241,6 +259,9 @@ def test_scans_are_clicked_refined_and_segmented_by_the_segmenter(system, scan):
 def test_prompts_that_make_no_sense_are_refused(system, embedding, prompt, words):
     with pytest.raises(InputError, match=words):
         system.predict(embedding, prompt)
+    if not isinstance(prompt, PointPrompt | NamePrompt):
+        with pytest.raises(InputError, match=words):
+            system.segment_prompted(embedding, [prompt])
 
 
 def test_a_view_that_does_not_show_the_scan_cannot_be_prompted(system, scanned):
