@@ -12,6 +12,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
+from part_seg_ros.cli import bench_voxels
 from part_seg_ros.cli.bench_network import NetworkJob, measure_apart, procedural_cloud
 from part_seg_ros.cli.bench_surroundings import measure_surroundings
 from part_seg_ros.cli.bench_table import as_table
@@ -102,6 +103,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         default=400,
         help='procedural objects that each thread makes (default: %(default)s)',
     )
+    bench_voxels.add_options(parser)
     parser.add_argument('-o', '--output', metavar='JSON', help='write all figures there as well')
     return parser
 
@@ -112,6 +114,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         PartSegError: an unknown system, missing weights, a missing device, or too few points.
     """
+    if bench_voxels.is_wanted(args):
+        return bench_voxels.run(args)
     if args.random_weights is not None and args.checkpoint is not None:
         raise ConfigError('take either --random-weights or --checkpoint, not both')
     _check_at_least('num_points', min(args.num_points), MIN_POINTS)

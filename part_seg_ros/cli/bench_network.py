@@ -106,7 +106,7 @@ def measure(job: NetworkJob) -> dict[str, Any]:
     Raises:
         PartSegError: an unknown system, missing weights or a missing device.
     """
-    _limit_threads(job.threads)
+    limit_threads(job.threads)
     segmenter = _build(job)
     on_gpu = segmenter.system.device.startswith('cuda')
     time_stage = functools.partial(
@@ -162,7 +162,7 @@ def _measure_views(
     }
 
 
-def _limit_threads(num_threads: int) -> None:
+def limit_threads(num_threads: int) -> None:
     """Let this process use so many cores, from the one that it runs on.
 
     Telling torch is not enough: the k-d trees start a thread for every core of the machine.

@@ -22,9 +22,9 @@ def test_a_measurement_stays_on_its_cores(num_threads):
     script = (
         'import os\n'
         'import torch\n'
-        'from part_seg_ros.cli.bench_network import _core_in_use, _limit_threads\n'
+        'from part_seg_ros.cli.bench_network import _core_in_use, limit_threads\n'
         'allowed = os.sched_getaffinity(0)\n'
-        f'_limit_threads({num_threads})\n'
+        f'limit_threads({num_threads})\n'
         'cores = os.sched_getaffinity(0)\n'
         'assert cores <= allowed, (cores, allowed)\n'
         'assert _core_in_use() in cores\n'
