@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from part_seg_ros.data.labeled_clouds import LabeledCloud
 from part_seg_ros.errors import ConfigError, InputError
 from part_seg_ros.evaluation.clicks import (
     ClicksConfig,
@@ -19,7 +20,7 @@ from part_seg_ros.evaluation.clicks import (
     simulated_user,
     summarize,
 )
-from part_seg_ros.evaluation.datasets import read_folder
+from part_seg_ros.evaluation.datasets import LabeledObject, read_folder
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS, POINT_SAM_CLICKS
 from part_seg_ros.evaluation.simulated_users import correcting_user
 from part_seg_ros.evaluation.views import ViewConfig, see_object
@@ -207,7 +208,16 @@ def test_positive_clicks_depend_on_the_seed_alone(ball_segmenter, squares):
     ten, three = clicks(0, (10,)), clicks(0, (1, 3))
     assert ten == clicks(0, (10,)) != clicks(1, (10,))
     assert [c[:3] for c in ten] == three
-    assert ten[0] != ten[1]
+
+
+def test_positive_clicks_on_one_part_say_nothing_of_those_on_another(ball_segmenter):
+    points = np.random.default_rng(0).random((400, 3))
+    shape = LabeledCloud(cloud=PointCloud(points=points), part_ids=np.repeat([0, 1], 200))
+    obj = LabeledObject(name='halves', kind='', group='', part_names=(), shape=shape)
+    config = ClicksConfig(view=ViewConfig(num_points=400), protocol='segvigen')
+    one, other = evaluate_object(ball_segmenter(0.2), obj, config)
+    ranks = [index - 200 for index, _ in other.trace.clicks]
+    assert ranks != [index for index, _ in one.trace.clicks]
 
 
 def test_a_system_without_clicks_off_the_part_needs_the_protocol_without(ball_segmenter, squares):
