@@ -13,6 +13,7 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.bags.frames import SourceCloud
 from part_seg_ros.segmenter.cache import EmbeddingCache
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
+from part_seg_ros.segmenter.following import remembered
 from part_seg_ros.segmenter.part_records import PartRecord, part_records
 from part_seg_ros.segmenter.prediction import Prediction
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
@@ -51,15 +52,26 @@ class Look:
         self._is_in_region = np.zeros(len(self.source.cloud), bool)
         self._is_seen = np.zeros(len(self.source.cloud), bool)
 
-    def answer(self, prompt: PointPrompt, name: str = '') -> Prediction:
-        """Answer clicks in the frame of the cloud; a known name chooses among the masks.
+    def answer(
+        self, prompt: PointPrompt, name: str = '', expected: np.ndarray | None = None
+    ) -> Prediction:
+        """Answer clicks in the frame of the cloud.
+
+        Args:
+            prompt: The clicks.
+            name: What the part is called; one that the network knows chooses among the masks.
+            expected: (N,) bool where the part is expected, for networks that refine masks; None
+                for a first answer.
 
         Raises:
             InputError: as `Segmenter.predict`; `PromptTooFarError` among it.
         """
         encoded = self._encode(prompt.region_of(self.source.cloud, self.region_radius))
         known = name if self.segmenter.knows_name(name) else ''
-        prediction = self.segmenter.predict(encoded, prompt, name=known)
+        previous = None
+        if expected is not None:
+            previous = remembered(prompt, expected, encoded.network_idx)
+        prediction = self.segmenter.predict(encoded, prompt, previous, name=known)
         self.predict_ms += prediction.decode_ms
         return prediction
 

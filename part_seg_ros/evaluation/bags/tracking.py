@@ -58,8 +58,9 @@ class Tracker:
     """Opens parts and finds them again in every later cloud.
 
     A prompt is answered as the node answers it on the same cloud. In a later cloud the part is
-    expected where it was last seen in the target frame; a click deepest within what is expected
-    is answered, and of the masks that it may mean the one taken that is most like it.
+    expected where it was last seen in the target frame. The network refines what is expected,
+    with a click deepest within it; a system without such feedback answers the click alone. Of the
+    masks that come the one is taken that is most like what is expected.
 
     Attributes:
         settings: How parts are found again.
@@ -113,7 +114,7 @@ class Tracker:
         if np.count_nonzero(expected) < settings.min_points:
             return lost
         try:
-            prediction = look.answer(click_inside(points, expected), part.given_name)
+            prediction = look.answer(click_inside(points, expected), part.given_name, expected)
         except InputError:  # too few points around it
             return lost
         agreed = agreeing(prediction, expected, settings.min_agreement)

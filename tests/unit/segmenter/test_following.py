@@ -10,6 +10,7 @@ from part_seg_ros.segmenter.following import (
     agreeing,
     click_inside,
     expected_mask,
+    remembered,
     see_part,
 )
 from part_seg_ros.segmenter.prediction import Prediction
@@ -97,3 +98,10 @@ def test_the_candidate_most_like_the_expected_is_taken():
 
 def test_an_answer_beside_the_expected_is_none_however_little_is_asked():
     assert agreeing(prediction([[0, 0, 1, 1]]), np.array([1, 1, 0, 0], bool), 0.0) is None
+
+
+def test_what_is_expected_is_fed_back_at_the_points_that_the_network_saw(part):
+    click = click_inside(row_of_points(), part)
+    feedback = remembered(click, part, np.array([0, 4, 5, 9])).feedback
+    assert (feedback > 0).tolist() == [False, True, True, False]
+    assert np.isfinite(feedback).all() and feedback.dtype == np.float32

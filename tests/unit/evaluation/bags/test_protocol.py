@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two discs that rest in the world, seen by a camera in motion: every figure is known."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -79,6 +80,26 @@ def test_part_of_a_part_has_its_share_as_iou(evaluate, tiny):
     share = np.mean(np.linalg.norm(disc, axis=1) < HALF * size)
     assert 0 < share < 1
     assert results.parts[0].iou == pytest.approx(share)
+
+
+def test_the_network_is_given_what_is_expected_to_refine(tiny_bag, tiny, ball_segmenter):
+    segmenter = ball_segmenter(HALF)
+    answer_click = segmenter.system.predict
+
+    def refine(embedding, prompt, previous=None):
+        """Answer a click by a ball, and what it is given by the same."""
+        found = answer_click(embedding, prompt)
+        return (
+            found if previous is None else dataclasses.replace(found, mask_logits=previous[None])
+        )
+
+    segmenter.system.predict = refine
+    with tiny_bag(clicks=[(0, (0.02, 0, 0))]) as bag:
+        prompts = prompts_from_topic(bag, tiny.clicks)
+        results = evaluate_bag(bag, segmenter, CONFIG, truth=FieldTruth(), prompts=prompts)
+    # The ball, beside the middle of its disc, stays where it is; a new click would move it.
+    assert 0 < results.parts[0].iou < 1
+    assert [part.iou for part in results.parts] == [results.parts[0].iou] * 4
 
 
 def test_clouds_without_a_place_are_told_and_passed_over(evaluate):
