@@ -35,7 +35,7 @@ def _arguments() -> list[DeclareLaunchArgument]:
         DeclareLaunchArgument(
             'prompt_topic',
             default_value='/clicked_point',
-            description='Offline: topic of the clicks or prompts; empty to find every part.',
+            description='Offline: topic of the clicks or prompts; none to find every part.',
         ),
         DeclareLaunchArgument(
             'annotated', default_value='', description='Offline: bag to write with the answers.'
@@ -74,9 +74,8 @@ def _offline() -> ExecuteProcess:
             *('--model', LaunchConfiguration('model')),
             *('--device', LaunchConfiguration('device')),
             *('--topic', LaunchConfiguration('cloud_topic')),
-            # As one word, so that an empty value stays one.
-            ['--prompt-topic=', LaunchConfiguration('prompt_topic')],
-            ['--annotated=', LaunchConfiguration('annotated')],
+            *('--prompt-topic', LaunchConfiguration('prompt_topic')),
+            *('--annotated', LaunchConfiguration('annotated')),
             *('--storage', LaunchConfiguration('storage')),
             *('--report', LaunchConfiguration('report')),
         ],

@@ -75,16 +75,23 @@ def test_a_benchmark_writes_its_figures(launch, tmp_path: Path) -> None:
     )
 
 
-def test_a_bag_is_read_offline(launch, bag: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize('prompt_topic', ['/clicked_point', 'none'])
+def test_a_bag_is_read_offline(launch, bag: Path, tmp_path: Path, prompt_topic: str) -> None:
     printed = launch(
         'bag_evaluation.launch.py',
         bag=bag,
         model='compact-tiny',
         device='cpu',
+        prompt_topic=prompt_topic,
+        annotated=tmp_path / 'annotated',
+        storage='mcap',
         report=tmp_path / 'report',
     )
     assert 'process has finished cleanly' in printed
-    assert list((tmp_path / 'report').glob('*.json'))
+    assert (tmp_path / 'report' / 'bag.json').is_file()
+    # Parts that were clicked on are numbered; without clicks every true part is listed.
+    assert ('| 1 (' in printed) == (prompt_topic != 'none')
+    assert list((tmp_path / 'annotated').glob('*.mcap'))
 
 
 def test_a_bag_is_played_in_real_time(launch, bag: Path, tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
     prompts.add_argument(
         '--prompt-topic',
         metavar='TOPIC',
-        help='topic of clicks or prompts in the bag, such as /clicked_point; empty for none',
+        help='topic of clicks or prompts in the bag, such as /clicked_point; none to find every'
+        ' part',
     )
     truth = parser.add_mutually_exclusive_group()
     truth.add_argument(
@@ -150,7 +151,8 @@ def _path_if_any(text: str) -> Path | None:
 def _prompts(bag: Bag, args: argparse.Namespace) -> list[Prompt] | None:
     if args.prompts is not None:
         return read_prompts(args.prompts)
-    return prompts_from_topic(bag, args.prompt_topic) if args.prompt_topic else None
+    has_topic = args.prompt_topic not in (None, 'none')
+    return prompts_from_topic(bag, args.prompt_topic) if has_topic else None
 
 
 def _truth(args: argparse.Namespace) -> Truth:
