@@ -121,7 +121,7 @@ def compare_parts(
         rows = {name: of_results(results), **floors(dataset, config.view), **published}
         found.append(
             Comparison(
-                title=f'{dataset.name}, the same objects',
+                title='figures of others on the same objects',
                 remark='Best IoU of the true parts by point, mean per object. Figures of others'
                 f' are those of {_FILE} in the folder.',
                 rows=comparison(rows),
