@@ -68,6 +68,19 @@ def test_twenty_steps_learn_what_shall_learn_and_leave_loadable_weights(
     assert 'sam_mask_decoder.iou_prediction_head.layers.2.weight' in moved
 
 
+def test_mixed_precision_learns_nearly_the_same():
+    exactly = dataclasses.replace(RUN, num_views=3)
+    gradients, losses = [], []
+    for precision in ('fp32', 'bf16'):
+        recipe = GeoSam2Recipe(dataclasses.replace(exactly, precision=precision))
+        figures = recipe.learn(recipe.make_batch(0, ALONE), torch.Generator())
+        losses.append(figures['loss'])
+        learning = [p for p in recipe.net.parameters() if p.requires_grad]
+        gradients.append(torch.cat([p.grad.flatten() for p in learning]))
+    assert 0 < abs(losses[1] - losses[0]) < 0.05 * losses[0]
+    assert torch.cosine_similarity(*gradients, dim=0) > 0.9
+
+
 def test_resumed_run_equals_an_unbroken_one(tmp_path):
     short = dataclasses.replace(RUN, num_steps=3, num_views=2, checkpoint_every=1)
     whole = run(GeoSam2Recipe(short), short, tmp_path / 'whole')
