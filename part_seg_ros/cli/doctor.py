@@ -15,8 +15,8 @@ from typing import Any
 
 _REQUIRED = ('numpy', 'scipy', 'torch', 'safetensors', 'fpsample', 'trimesh', 'matplotlib', 'tqdm')
 _VIEWS = {  # module -> what works with it
-    'open3d': 'geosam2, which renders views',
-    'sam2': 'geosam2',
+    'open3d': 'geosam2 and sam2_multiview, which render views',
+    'sam2': 'geosam2 and sam2_multiview',
 }
 _ROS = {  # module -> what works with it
     'rclpy': 'the node',
