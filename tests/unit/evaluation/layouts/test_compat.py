@@ -25,7 +25,7 @@ def root(tmp_path):
     tables = {
         'classes': ['airplane', 'bag'],
         'parts_coarse': ['body', 'handle', 'wheel'],
-        'parts_fine': ['seat', 'seat_frame', 'bed_face'],
+        'parts_fine': ['seat', 'seat_frame', 'bed', 'bed_face'],
         'split': {'train': ['00_00f'], 'test': ['01_0a2', '01_0a1', '00_0ff']},
     }
     for name, table in tables.items():
