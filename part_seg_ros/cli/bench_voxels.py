@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _MODULE = 'part_seg_ros.models.segvigen.build'
 _PLATES = (4, 8, 16)
-_LAYERS = 2  # of voxels at each side of a plate
 _MIB, _GIB = 1 << 20, 1 << 30
 
 
@@ -164,11 +163,11 @@ def plates(num_voxels: int, grid: int) -> Mesh:
         ConfigError: a grid has no room for so many.
     """
     for count in _PLATES:
-        side = np.sqrt(num_voxels / (2 * count * _LAYERS * grid**2))
+        side = np.sqrt(num_voxels / (2 * count * grid**2))
         if side <= 1.0:
             break
     else:
-        most = 2 * _PLATES[-1] * _LAYERS * grid**2
+        most = 2 * _PLATES[-1] * grid**2
         raise ConfigError(f'num_voxels must be at most {most} in a grid of {grid}')
     corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], float)
     quads = [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]

@@ -63,7 +63,7 @@ def test_the_plan_of_the_official_size_is_printed(capsys):
         (['--model', 'compact', '--memory-plan'], 'compact has no voxels'),
         (['--model', 'unheard_of', '--num-voxels', '9'], 'unheard_of has no voxels'),
         (['--model', 'segvigen-tiny', '--num-voxels', '0'], 'must be at least 1'),
-        (['--model', 'segvigen-tiny', '--num-voxels', '900000'], 'must be at most 262144'),
+        (['--model', 'segvigen-tiny', '--num-voxels', '900000'], 'must be at most 131072'),
     ],
 )
 def test_mistakes_are_named(words, message, capsys):

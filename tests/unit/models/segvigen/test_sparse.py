@@ -81,21 +81,47 @@ def test_convolution_equals_a_dense_one(monkeypatch, chunk_values):
 @pytest.mark.parametrize('device', ['cpu', pytest.param('cuda', marks=pytest.mark.gpu)])
 def test_convolution_by_spconv_equals_the_plain_one(device):
     pytest.importorskip('spconv', reason='spconv is not installed')
+    conv, sites, features = some_convolution(device)
+    with torch.no_grad():
+        found = [by(conv, features, sites, backend) for backend in ('spconv', 'plain')]
+    torch.testing.assert_close(*found, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.gpu
+def test_gradients_by_spconv_equal_the_plain_ones():
+    """On a GPU: its build for CPUs has no backward pass."""
+    pytest.importorskip('spconv', reason='spconv is not installed')
+    conv, sites, features = some_convolution('cuda')
+    wanted = [features.requires_grad_(), conv.weight, conv.bias]
+    found = [
+        torch.autograd.grad(by(conv, features, sites, backend).square().sum(), wanted)
+        for backend in ('spconv', 'plain')
+    ]
+    for mine, other in zip(*found, strict=True):
+        torch.testing.assert_close(mine, other, atol=1e-4, rtol=1e-4)
+
+
+def test_with_gradients_a_cpu_convolves_plainly(monkeypatch):
+    """Whether spconv is installed or not; without them it is asked for where it is."""
+    conv, sites, features = some_convolution('cpu')
+    monkeypatch.setattr(convolution, 'has_spconv', lambda: True)
+    monkeypatch.setattr(convolution, 'convolve_by_spconv', lambda *args: 'spconv')
+    assert isinstance(conv(features, sites), torch.Tensor)
+    with torch.no_grad():
+        assert conv(features, sites) == 'spconv'
+        assert isinstance(conv.half()(features.half(), sites), torch.Tensor)
+
+
+def some_convolution(device):
     torch.manual_seed(0)
     conv = SubmanifoldConv(6, 9).to(device)
     sites = Sites(some_sites().coords.to(device))
-    features = torch.randn(len(sites), 6, device=device, requires_grad=device == 'cuda')
-    found = []
-    with torch.set_grad_enabled(device == 'cuda'):
-        for backend in ('spconv', 'plain'):
-            conv.backend = backend
-            out = [conv(features, sites)]
-            if device == 'cuda':
-                wanted = [features, conv.weight, conv.bias]
-                out += torch.autograd.grad(out[0].square().sum(), wanted)
-            found.append(out)
-    for mine, other in zip(*found, strict=True):
-        torch.testing.assert_close(mine, other, atol=1e-4, rtol=1e-4)
+    return conv, sites, torch.randn(len(sites), 6, device=device)
+
+
+def by(conv, features, sites, backend):
+    conv.backend = backend
+    return conv(features, sites)
 
 
 def test_spconv_is_an_error_where_it_is_missing():
