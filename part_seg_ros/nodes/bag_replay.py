@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import rclpy
+from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.utilities import remove_ros_args
 from rosgraph_msgs.msg import Clock
@@ -33,6 +34,7 @@ from part_seg_ros.errors import InputError, PartSegError
 from part_seg_ros.evaluation.bags.frames import check_cloud_topic
 from part_seg_ros.evaluation.bags.prompts import CLICK_TYPE
 from part_seg_ros.evaluation.bags.reader import Bag, open_bag
+from part_seg_ros.evaluation.bags.stored_messages import StoredMessage
 from part_seg_ros.evaluation.bags.transforms import read_transforms, stamp_ns
 from part_seg_ros.nodes import qos
 from part_seg_ros.nodes.bag_publishers import BagPublishers
@@ -41,6 +43,7 @@ from part_seg_ros.nodes.client import PartSegClient
 from part_seg_ros.nodes.replay_report import summary
 
 _SLICE_S = 0.01
+_GRACE_S = 5.0
 
 
 class BagReplay:
@@ -95,6 +98,7 @@ class BagReplay:
         self._published_ns: list[int] = []
         self._first_click_ns: int | None = None
         self._worst_lag_s = 0.0
+        self._num_unreadable = 0
         node.create_subscription(PointCloud2, self._cloud_topic, self._on_cloud, qos.results())
 
     def run(self) -> dict[str, Any]:
@@ -105,15 +109,20 @@ class BagReplay:
         """
         self._client.wait_until_active(self._timeout)
         # Our own subscription is one of them.
-        self._spin_until(
-            lambda: self._publishers.num_subscribers(self._cloud_topic) >= 2,
-            f'nobody listens to {self._cloud_topic}; start the node with'
-            f' --ros-args -r points:={self._cloud_topic}',
-        )
+        if not self._spin_until(
+            lambda: self._publishers.num_subscribers(self._cloud_topic) >= 2, self._timeout
+        ):
+            raise TimeoutError(
+                f'nobody listens to {self._cloud_topic} within {self._timeout:g} s; start the node'
+                f' with --ros-args -r points:={self._cloud_topic}'
+            )
         self._play()
-        last_ns = max(self._published_ns)
-        self._spin_until(lambda: self._parts.is_done(last_ns), 'the last question has no answer')
-        return self._report()
+        last_ns = max(self._published_ns, default=0)
+        # A question without an answer ends by itself, as an error.
+        is_complete = self._spin_until(
+            lambda: self._parts.is_done(last_ns), self._timeout + _GRACE_S
+        )
+        return self._report(is_complete)
 
     def _play(self) -> None:
         start_s, first_ns = time.monotonic(), None
@@ -122,14 +131,25 @@ class BagReplay:
             due_s = start_s + (stored.time_ns - first_ns) * 1e-9 / self._rate
             self._spin_to(due_s, stored.time_ns)
             self._worst_lag_s = max(self._worst_lag_s, time.monotonic() - due_s)
-            if stored.topic == self._click_topic:
-                self._click(self._bag.read(stored), stored.time_ns)
-                continue
-            if stored.topic == self._cloud_topic:
-                stamp = stamp_ns(self._bag.read(stored).header)
-                self._published_ns.append(stamp)
-                self._parts.note_publication(stamp)
-            self._publishers.publish(stored.topic, stored.data)
+            try:
+                self._send(stored)
+            except InputError:
+                self._num_unreadable += 1
+
+    def _send(self, stored: StoredMessage) -> None:
+        """Publish a message, or take note of a click.
+
+        Raises:
+            InputError: its bytes do not fit its type.
+        """
+        if stored.topic == self._click_topic:
+            self._click(self._bag.read(stored), stored.time_ns)
+            return
+        if stored.topic == self._cloud_topic:
+            stamp = stamp_ns(self._bag.read(stored).header)
+            self._published_ns.append(stamp)
+            self._parts.note_publication(stamp)
+        self._publishers.publish(stored.topic, stored.data)
 
     def _click(self, message: Any, time_ns: int) -> None:
         if self._first_click_ns is None:
@@ -159,14 +179,16 @@ class BagReplay:
             if left_s <= 0.0:
                 return
 
-    def _spin_until(self, condition: Callable[[], bool], complaint: str) -> None:
-        deadline = time.monotonic() + self._timeout
+    def _spin_until(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Serve callbacks until `condition()` is true, and return whether it is in time."""
+        deadline = time.monotonic() + timeout
         while not condition():
             if time.monotonic() > deadline:
-                raise TimeoutError(f'{complaint} (waited {self._timeout:g} s)')
+                return False
             rclpy.spin_once(self._node, timeout_sec=0.05)
+        return True
 
-    def _report(self) -> dict[str, Any]:
+    def _report(self, is_complete: bool) -> dict[str, Any]:
         numbers = summary(
             self._parts.answers,
             self._published_ns,
@@ -175,6 +197,8 @@ class BagReplay:
         return {
             'bag': str(self._bag.path),
             'damage': self._bag.damage,
+            'unreadable_messages': self._num_unreadable,
+            'is_complete': is_complete,
             'cloud_topic': self._cloud_topic,
             'rate': self._rate,
             'played': dict(self._publishers.counts),
@@ -247,7 +271,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (PartSegError, TimeoutError) as error:
         sys.stderr.write(f'bag_replay: {error}\n')
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ExternalShutdownException):
         return 130
     finally:
         node.destroy_node()

@@ -54,7 +54,7 @@ class ClickedParts:
 
     Attributes:
         answers: So far, in the order of their arrival.
-        num_too_early: Questions that reached the node before any cloud did.
+        num_too_early: Questions that reached the node before any of these clouds did.
     """
 
     def __init__(self, segment_part: Callable[..., Any], tree: FrameTree) -> None:
@@ -130,14 +130,14 @@ class ClickedParts:
             self._go_on(click_idx, cloud, session_id)
             return
         reply = done.result()
-        if reply.error_code == ErrorCode.NO_CLOUD:
-            self.num_too_early += 1
-            self._is_waiting = False  # the next cloud begins the next round
-            return
         if reply.success:
             # Another cloud may have been the node's newest when the question reached it.
             cloud = replace(cloud, stamp_ns=stamp_ns(reply.part.header))
-            self._asked_stamp_ns = max(self._asked_stamp_ns, cloud.stamp_ns)
+        if reply.error_code == ErrorCode.NO_CLOUD or cloud.stamp_ns not in self._published_s:
+            self.num_too_early += 1
+            self._is_waiting = False  # the next cloud begins the next round
+            return
+        self._asked_stamp_ns = max(self._asked_stamp_ns, cloud.stamp_ns)
         self._record(
             click_idx, cloud, asked_s, error_code=reply.error_code, text=reply.message, reply=reply
         )

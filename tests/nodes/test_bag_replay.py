@@ -150,6 +150,21 @@ def test_clouds_that_come_while_the_node_works_are_dropped(
     assert report['age_ms']['max'] == max(record['age_ms'] for record in report['records'])
 
 
+def test_a_bag_can_be_played_again(ros, start_node, ball, running_process, bag, tmp_path):
+    """The node still has the last cloud of the first time, which is in the future of the bag."""
+    start_node(ball, **{'segmenter.snap_radius': 0.0})
+    for number in range(2):
+        path = tmp_path / f'{number}.json'
+        with replay(running_process, bag, '--report', path, '--rate', '2.0') as process:
+            ros.wait_until(lambda p=process: p.poll() is not None, 'the end', timeout=60.0)
+        assert process.returncode == 0, process.log.read_text()
+        report = json.loads(path.read_text())
+        assert report['is_complete'] and report['errors'] == 0
+        assert report['frames_answered'] >= 2
+        stamps = [record['cloud_stamp_ns'] for record in report['records']]
+        assert stamps == sorted(stamps)
+
+
 def test_what_cannot_be_played_is_told_in_one_line(running_process, tmp_path):
     write_bag(tmp_path / 'silent', BagRecipe(num_frames=1, resolution=(32, 24), with_clicks=False))
     for arguments, words in [
