@@ -54,7 +54,7 @@ def read_partobjaverse_tiny(root: Path) -> LazyObjects[LabeledObject]:
     }
     if not readers:
         raise InputError(f'{meshes} has none of the objects that the list names, as UID.glb')
-    return LazyObjects(readers)
+    return LazyObjects(readers, {uid: kind for kind, of_kind in listed.items() for uid in of_kind})
 
 
 def _read_object(root: Path, uid: str, kind: str, names: list[str]) -> LabeledObject:

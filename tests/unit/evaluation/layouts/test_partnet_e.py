@@ -32,7 +32,9 @@ def test_points_colors_instances_and_names(root, is_in_data):
     if not is_in_data:
         (root / 'data' / 'test').rename(root / 'test')
         (root / 'data').rmdir()
-    (read,) = read_partnet_e(root)
+    objects = read_partnet_e(root)
+    assert objects.kinds == {'Chair_179': 'Chair'}
+    (read,) = objects
     assert (read.name, read.kind) == ('Chair_179', 'Chair')
     assert read.part_names == ('seat', 'leg', 'leg')
     np.testing.assert_array_equal(read.shape.cloud.points, POINTS)
