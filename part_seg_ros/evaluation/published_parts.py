@@ -14,6 +14,7 @@ import numpy as np
 from part_seg_ros.data.labeled_meshes import LabeledMesh
 from part_seg_ros.data.mesh_sampling import sample_mesh
 from part_seg_ros.errors import InputError
+from part_seg_ros.evaluation.averages import grouped
 from part_seg_ros.evaluation.comparisons import Comparison, beside_published
 from part_seg_ros.evaluation.datasets import Dataset, LabeledObject
 from part_seg_ros.evaluation.metrics import best_iou
@@ -127,12 +128,23 @@ def compare_parts(
                 rows=comparison(rows),
             )
         )
-    means = averages(results, config)
-    ours = {
-        f'{name}, {column}': {way: {'mIoU': row[column]} for way, row in means.items()}
-        for column in next(iter(means.values()))
+    return found + beside_published('parts', dataset.name, _our_rows(name, config, results))
+
+
+def _our_rows(
+    name: str, config: PartsConfig, results: Sequence[PartFound]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Return {row name: {way of averaging: {`mIoU` or a kind of objects: figure [%]}}}."""
+    groups = {'mIoU': list(results), **grouped(results, lambda result: result.part.kind)}
+    means = {column: averages(members, config) for column, members in groups.items()}
+    ways = means['mIoU']
+    return {
+        f'{name}, {counted}': {
+            way: {column: of_group[way][counted] for column, of_group in means.items()}
+            for way in ways
+        }
+        for counted in next(iter(ways.values()))
     }
-    return found + beside_published('parts', dataset.name, ours)
 
 
 def _mean_iou(obj: LabeledObject, view: ViewConfig, part_ids: np.ndarray) -> float:

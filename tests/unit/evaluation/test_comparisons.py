@@ -75,6 +75,21 @@ def test_parts_stand_there_with_every_way_of_counting(true_part, tmp_path):
     assert round(per_kind['ball, scan, by point, per kind']['mIoU'], 6) == 60.0
 
 
+def test_kinds_of_objects_are_columns_where_the_paper_has_them(true_part, tmp_path):
+    made = [('x', 'bag', 0.2), ('x', 'bag', 0.6), ('y', 'bag', 1.0), ('z', 'car', 0.5)]
+    results = [
+        PartFound(part=true_part(name, kind=kind), iou=iou, num_found=1)
+        for name, kind, iou in made
+    ]
+    dataset = Dataset(name='3dcompat', objects=())
+    (one,) = compare_parts('ball', tmp_path, dataset, PartsConfig(), results)
+    ours = one.rows['ball, by point, per object']
+    # Bags: (0.4 + 1.0) / 2; cars: 0.5.
+    assert (round(ours['bag'], 6), round(ours['car'], 6)) == (70.0, 50.0)
+    assert math.isnan(ours['toilet']) and 'mIoU' not in ours
+    assert one.rows['PartSAM']['bag'] == 55.3
+
+
 def test_comparisons_are_written_with_the_report(tmp_path):
     write_comparisons(tmp_path / 'none', [])
     assert not (tmp_path / 'none').exists()
