@@ -54,7 +54,8 @@ def read_partobjaverse_tiny(root: Path) -> LazyObjects[LabeledObject]:
     }
     if not readers:
         raise InputError(f'{meshes} has none of the objects that the list names, as UID.glb')
-    return LazyObjects(readers, {uid: kind for kind, of_kind in listed.items() for uid in of_kind})
+    kinds = {uid: kind for kind, of_kind in listed.items() for uid in of_kind if uid in readers}
+    return LazyObjects(readers, kinds)
 
 
 def _read_object(root: Path, uid: str, kind: str, names: list[str]) -> LabeledObject:

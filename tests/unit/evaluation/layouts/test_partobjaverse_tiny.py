@@ -30,7 +30,7 @@ def root(tmp_path):
 def test_faces_parts_names_and_kinds(root):
     objects = read_partobjaverse_tiny(root)
     assert len(objects) == 1
-    assert objects.kinds['abc'] == 'Transportations'
+    assert objects.kinds == {'abc': 'Transportations'}
     read = objects[0]
     assert (read.name, read.kind) == ('abc', 'Transportations')
     assert read.part_names == ('wheel', 'body', 'wheel')
