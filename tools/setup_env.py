@@ -137,7 +137,7 @@ def install_packages() -> None:
             f'its venv module (Debian, Ubuntu: sudo apt install python3-venv): {error}'
         ) from error
     LOG.unlink(missing_ok=True)
-    names = ('runtime', 'ros', 'ray', 'test')
+    names = ('runtime', 'ros', 'viewer', 'ray', 'test')
     requirements = [f'--requirement={REQUIREMENTS / name}.txt' for name in names]
     install = [PYTHON, '-m', 'pip', 'install', '--quiet', '--no-input']
     run([*install, *requirements])

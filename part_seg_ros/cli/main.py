@@ -21,6 +21,7 @@ from part_seg_ros.errors import BackendMissingError, PartSegError
 COMMANDS = {
     'segment': ('part_seg_ros.cli.segment', 'one part of a cloud or mesh, from clicks or by name'),
     'parts': ('part_seg_ros.cli.parts', 'every part of a cloud or mesh'),
+    'view': ('part_seg_ros.cli.view', 'click on an object in the browser'),
     'models': ('part_seg_ros.cli.models', 'table of systems and weights'),
     'evaluate': ('part_seg_ros.cli.evaluate', 'measure IoU on a data set'),
     'bench': ('part_seg_ros.cli.bench', 'measure speed and memory'),

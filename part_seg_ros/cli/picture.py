@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from part_seg_ros.cli.view import View, choose_view
+from part_seg_ros.cli.perspective import View, choose_view
 from part_seg_ros.geometry.normals import estimate_normals
 from part_seg_ros.structures import PointCloud, PointPrompt
 

@@ -1,58 +1,51 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""The perspective from which a cloud is drawn: the sensor's own where it is known."""
+"""`part-seg view`: a page in the browser, on which one clicks on an object and sees its parts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import argparse
+import logging
+from typing import Any
 
-import numpy as np
-
-from part_seg_ros.structures import PointCloud
-
-_FREE_DIRECTION = np.array([-0.62, 0.60, -0.50])  # looked along when there is no sensor; z is up
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class View:
-    """A pinhole camera of focal length 1.
-
-    Attributes:
-        eye: (3,) float64 its position in the cloud's frame [m].
-        axes: (3, 3) float64, rows right, up and forward in the cloud's frame.
-    """
-
-    eye: np.ndarray
-    axes: np.ndarray
-
-    def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return image coordinates (N, 2), right and up positive, and depths (N,) [m]."""
-        seen = (np.asarray(points, dtype=np.float64) - self.eye) @ self.axes.T
-        depth = np.maximum(seen[:, 2], 1e-6)
-        return seen[:, :2] / depth[:, None], depth
+from part_seg_ros.cli.model_options import (
+    add_input_options,
+    add_model_options,
+    build_segmenter,
+    in_region,
+    read_input,
+)
 
 
-def choose_view(cloud: PointCloud) -> View:
-    """Look at the finite points of `cloud` from its sensor, or else from a raised corner.
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Declare the command's options."""
+    parser = subparsers.add_parser(
+        'view',
+        description='A page in the browser: click on a part, correct by clicks off it, ask for a'
+        ' name or for every part, save. Systems that look at rendered views show them beside the'
+        ' object; a click there, or a box drawn with the mouse, prompts them too.',
+    )
+    add_input_options(parser)
+    parser.add_argument(
+        '--host',
+        default='127.0.0.1',
+        help='address to serve at; 0.0.0.0 lets other machines see the page, who may then ask'
+        ' for parts as well (default: %(default)s)',
+    )
+    parser.add_argument('--port', type=int, default=8050, help='(default: %(default)s)')
+    add_model_options(parser)
+    return parser
 
-    Which way is up follows from the viewing direction: a view mainly along the frame's z axis
-    belongs to a camera frame (y down and z forward, or y up and z backward, REP 103); in any
-    other frame z is up.
-    """
-    points = cloud.points[np.isfinite(cloud.points).all(axis=1)].astype(np.float64)
-    low, high = np.percentile(points, [2, 98], axis=0)
-    center, radius = (low + high) / 2, np.linalg.norm(high - low) / 2
-    if cloud.viewpoint is None:
-        forward = _FREE_DIRECTION / np.linalg.norm(_FREE_DIRECTION)
-        return _looking(center - 4.0 * max(radius, 1e-6) * forward, forward, np.array([0, 0, 1.0]))
-    eye = cloud.viewpoint.astype(np.float64)
-    forward = (center - eye) / max(np.linalg.norm(center - eye), 1e-9)
-    is_camera_frame = abs(forward[2]) > 0.8
-    up = np.array([0, -np.sign(forward[2]), 0]) if is_camera_frame else np.array([0, 0, 1.0])
-    return _looking(eye, forward, up)
 
+def run(args: argparse.Namespace) -> int:
+    """Encode the object and serve the page until Ctrl-C."""
+    from part_seg_ros.viewer.board import Board
+    from part_seg_ros.viewer.page import make_page
 
-def _looking(eye: np.ndarray, forward: np.ndarray, up: np.ndarray) -> View:
-    right = np.cross(forward, up)
-    right /= np.linalg.norm(right)
-    return View(eye=eye, axes=np.stack([right, np.cross(right, forward), forward]))
+    file = read_input(args)
+    board = Board(build_segmenter(args), in_region(file.cloud, args.region))
+    page = make_page(board, file)
+    logging.getLogger('werkzeug').setLevel(logging.WARNING)  # a line for every request
+    print(f'http://{args.host}:{args.port} shows {args.file}; Ctrl-C ends it')
+    page.run(host=args.host, port=args.port, debug=False)
+    return 0

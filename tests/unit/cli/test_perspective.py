@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from part_seg_ros.cli.view import choose_view
+from part_seg_ros.cli.perspective import choose_view
 from part_seg_ros.structures import PointCloud
 
 
