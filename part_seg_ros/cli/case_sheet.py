@@ -55,11 +55,10 @@ def write_case_sheet(
     config: ClicksConfig,
 ) -> None:
     """Draw the cases: hit points green, missed ones blue, wrongly covered ones red."""
-    objects = {obj.name: obj for obj in dataset.objects}
     entries = []
     for case in choose_cases(results):
         part = case.part
-        seen = see_object(objects[part.object_name], config.view)
+        seen = see_object(dataset.readers[part.object_name](), config.view)
         target = seen.part_ids == part.part_id
         granularity = part.granularity if config.true_granularity else None
         answer = first_answer(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,6 +69,17 @@ class Dataset:
 
     name: str
     objects: Sequence[LabeledObject]
+
+    @property
+    def readers(self) -> Mapping[str, Callable[[], LabeledObject]]:
+        """What reads each object, by its name; it can be pickled, to be called elsewhere."""
+        if isinstance(self.objects, LazyObjects):
+            return self.objects.readers
+        return {obj.name: partial(_itself, obj) for obj in self.objects}
+
+
+def _itself(obj: LabeledObject) -> LabeledObject:
+    return obj
 
 
 def load_datasets(

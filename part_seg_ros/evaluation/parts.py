@@ -140,7 +140,6 @@ def evaluate_object(
     encode_ms, levels = _segmented(segmenter, obj, seen, config)
     segment_ms = 1e3 * (time.perf_counter() - start) - encode_ms
     found = [[_look_for(part, seen, level) for part in truth] for level in levels]
-    best = max(found, key=lambda parts: sum(part.iou for part in parts))
     return [
         dataclasses.replace(
             part,
@@ -148,8 +147,32 @@ def evaluate_object(
             encode_ms=encode_ms,
             segment_ms=segment_ms,
         )
-        for i, part in enumerate(best)
+        for i, part in enumerate(found[_best_idx(found)])
     ]
+
+
+def segment_object(
+    segmenter: Segmenter, obj: LabeledObject, config: PartsConfig
+) -> tuple[SeenObject, np.ndarray]:
+    """Segment an object once more, to look at what `evaluate_object` measured.
+
+    Returns:
+        The seen object and the (N,) int32 predicted part of each of its points, -1 for none.
+
+    Raises:
+        InputError: as `evaluate_object`.
+    """
+    seen = see_object(obj, config.view)
+    truth = true_parts(obj, seen.part_ids)
+    levels = _segmented(segmenter, obj, seen, config)[1]
+    found = [[_look_for(part, seen, level) for part in truth] for level in levels]
+    return seen, levels[_best_idx(found)].part_ids
+
+
+def _best_idx(found: list[list[PartFound]]) -> int:
+    """Return the first of the granularities at which the parts are found best."""
+    sums = [sum(part.iou for part in parts) for parts in found]
+    return sums.index(max(sums))
 
 
 def _look_for(part: TruePart, seen: SeenObject, level: _Level) -> PartFound:

@@ -11,6 +11,7 @@ from typing import Any
 from part_seg_ros.cli.evaluation.options import add_object_options, view_config
 from part_seg_ros.cli.evaluation.published import show_comparisons
 from part_seg_ros.cli.evaluation.run_items import evaluate_datasets, segmenter_once
+from part_seg_ros.cli.parts_sheet import write_parts_sheet
 from part_seg_ros.evaluation.parts import PartsConfig
 from part_seg_ros.evaluation.published_parts import compare_parts
 from part_seg_ros.evaluation.view_prompts import VARIANTS
@@ -48,6 +49,13 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
         ' or are one more part (rest)',
     )
     parser.add_argument('--num-prompts', type=int, help='points that the network is asked at')
+    parser.add_argument(
+        '--cases',
+        type=Path,
+        metavar='DIR',
+        help='draw the worst, middle and best objects there, true parts beside those found,'
+        ' DATASET_parts.png',
+    )
     return parser
 
 
@@ -64,7 +72,11 @@ def run(args: argparse.Namespace) -> int:
         front_masks=args.front_masks,
         mesh=MeshSettings(graph_cut=args.graph_cut),
     )
-    for one in evaluate_datasets(args, 'parts', config, segmenter_once(args)):
+    segmenter = segmenter_once(args)
+    for one in evaluate_datasets(args, 'parts', config, segmenter):
         comparisons = compare_parts(args.model, Path(one.source), one.dataset, config, one.results)
         show_comparisons(args, one.dataset.name, comparisons)
+        if args.cases is not None:
+            path = args.cases / f'{one.dataset.name}_parts.png'
+            write_parts_sheet(path, segmenter(), one.dataset, one.results, config)
     return 0

@@ -65,9 +65,8 @@ def evaluate(
         InputError: none of the objects can be measured or has anything to measure.
         PartSegError: whatever `build` and `execute` raise.
     """
-    objects = _lazy(dataset.objects)
     prepare = partial(_prepare, build, protocol, config)
-    run = run_items(objects.readers, prepare, execute, store=store, progress=progress)
+    run = run_items(dataset.readers, prepare, execute, store=store, progress=progress)
     results: list[Any] = [
         from_mapping(protocol.result_type, entry)
         for record in run.records.values()
@@ -84,21 +83,10 @@ def evaluate(
             f'{dataset.name} has nothing to measure: no object shows two parts with enough points'
             ' and, for names, known names'
         )
-    readers = {name: objects.readers[name] for name in run.records}
-    measured = LazyObjects(readers, objects.kinds)
+    measured = LazyObjects({name: dataset.readers[name] for name in run.records})
     return MeasuredDataset(
         dataset=Dataset(name=dataset.name, objects=measured), results=results, errors=run.errors
     )
-
-
-def _lazy(objects: Sequence[LabeledObject]) -> LazyObjects[LabeledObject]:
-    if isinstance(objects, LazyObjects):
-        return objects
-    return LazyObjects({obj.name: partial(_itself, obj) for obj in objects})
-
-
-def _itself(obj: LabeledObject) -> LabeledObject:
-    return obj
 
 
 def _prepare(build: Callable[[], Segmenter], protocol: Protocol, config: Any) -> Measure:
