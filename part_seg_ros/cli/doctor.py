@@ -14,9 +14,14 @@ from collections.abc import Iterator
 from typing import Any
 
 _REQUIRED = ('numpy', 'scipy', 'torch', 'safetensors', 'fpsample', 'trimesh', 'matplotlib', 'tqdm')
-_VIEWS = {  # module -> what works with it
+_OPTIONAL = {  # module -> what works with it
     'open3d': 'geosam2 and sam2_multiview, which render views',
     'sam2': 'geosam2 and sam2_multiview',
+    'spconv': 'segvigen, which is faster with it',
+    'dash': 'part-seg view',
+    'rosbags': 'bags',
+    'h5py': 'data sets in HDF5 files',
+    'ray': 'evaluations on a Ray cluster',
 }
 _ROS = {  # module -> what works with it
     'rclpy': 'the node',
@@ -26,7 +31,6 @@ _ROS = {  # module -> what works with it
     'diagnostic_msgs': 'diagnostics',
     'tf2_ros': 'prompts and clouds in different frames',
     'launch_ros': 'launch files',
-    'rosbags': 'offline bags',
 }
 
 
@@ -37,7 +41,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line per finding; exit code 1 when a required package is missing."""
-    findings = [*_machine(), *_required(), *_device(), *_views(), *_ros(), *_weights()]
+    findings = [*_machine(), *_required(), *_device(), *_optional(), *_ros(), *_weights()]
     width = max(len(name) for name, _, _ in findings)
     for name, is_fine, text in findings:
         print(f'{"ok " if is_fine else "-- "} {name.ljust(width)}  {text}')
@@ -81,8 +85,8 @@ def _ros() -> Iterator[Finding]:
     yield from _importable(_ROS)
 
 
-def _views() -> Iterator[Finding]:
-    yield from _importable(_VIEWS)
+def _optional() -> Iterator[Finding]:
+    yield from _importable(_OPTIONAL)
 
 
 def _importable(purposes: dict[str, str]) -> Iterator[Finding]:
