@@ -12,10 +12,20 @@ from pathlib import Path
 
 from torch import Tensor
 
-from part_seg_ros.models.geosam2.config import PRESETS, GeoSam2Config, ablated
+from part_seg_ros.models.geosam2.config import NAIVE, PRESETS, GeoSam2Config, ablated
 from part_seg_ros.models.geosam2.model import GeoSam2Net
 from part_seg_ros.models.weights_file import load_preset, read_tensors
 
+# What a file may be of; the names are told where it does not fit.
+_KNOWN = PRESETS | {
+    f'{preset}, setting {setting}': config
+    for preset in ('official', 'tiny')
+    for setting, config in (
+        ('lora=false', ablated(PRESETS[preset], lora=False)),
+        ('point_maps=false', ablated(PRESETS[preset], point_maps=False)),
+        (f'fusion={NAIVE}', ablated(PRESETS[preset], fusion=NAIVE)),
+    )
+}
 _WRAPPED = re.compile(r'(image_encoder\.trunk\.blocks\.\d+\.attn\.qkv)\.')
 
 
@@ -29,7 +39,7 @@ def load_network(config: GeoSam2Config, path: Path) -> GeoSam2Net:
     Raises:
         CheckpointError: the file is missing, damaged, or of other names, shapes or types.
     """
-    return load_preset(GeoSam2Net, config, read_tensors(path), path, PRESETS)
+    return load_preset(GeoSam2Net, config, read_tensors(path), path, _KNOWN)
 
 
 def start_from_sam2(net: GeoSam2Net, path: Path) -> None:
@@ -46,7 +56,7 @@ def start_from_sam2(net: GeoSam2Net, path: Path) -> None:
         CheckpointError: the file is missing, damaged, or of another network.
     """
     plain = ablated(net.config, lora=False, point_maps=False)
-    loaded = load_preset(GeoSam2Net, plain, read_tensors(path), path, PRESETS).state_dict()
+    loaded = load_preset(GeoSam2Net, plain, read_tensors(path), path, _KNOWN).state_dict()
     net.load_state_dict(_for_both_encoders(loaded, net.config), strict=False)
 
 
