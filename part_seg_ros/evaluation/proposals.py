@@ -17,10 +17,9 @@ from part_seg_ros.evaluation.metrics import best_mask_iou
 from part_seg_ros.evaluation.true_parts import TruePart, true_parts
 from part_seg_ros.evaluation.views import ViewConfig, see_object
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
-from part_seg_ros.segmenter.proposals import propose, silent, spread_clicks
+from part_seg_ros.segmenter.proposals import decode_clicks, spread_clicks
 from part_seg_ros.segmenter.segmenter import Segmenter
 from part_seg_ros.segmenter.suppression import distinct
-from part_seg_ros.structures import MaskCandidates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,27 +99,31 @@ def evaluate_object(
 def propose_masks(
     segmenter: Segmenter, encoded: EncodedCloud, config: ProposalsConfig
 ) -> np.ndarray:
-    """Return (M, N) bool masks over all points of the cloud, the best first."""
-    found = propose(
+    """Return (M, N) bool masks over all points of the cloud, the best first.
+
+    A point that the network did not see is in a mask where most of its neighbours are; so logits
+    of thousands of masks of a large scene need not be kept.
+    """
+    masks, scores = [], []
+    for _, batch in decode_clicks(
         segmenter.system,
         encoded,
         spread_clicks(encoded, config.num_prompts),
-        _is_no_empty_mask,
         granularity=None,
         batch_size=config.batch_size,
-        progress=silent,
         should_stop=lambda: False,
-    ).candidates
-    kept = distinct(found.masks, found.iou_pred, nms_iou=config.nms_iou, max_overlap=1.0)
-    logits = found.mask_logits[kept[: config.max_proposals]]
-    masks = np.zeros((len(logits), len(encoded.cloud)), bool)
-    for mask, row in zip(masks, logits, strict=True):
-        mask[:] = encoded.to_all(row[None])[0] > 0
-    return masks
-
-
-def _is_no_empty_mask(candidates: MaskCandidates) -> np.ndarray:
-    return np.any(candidates.masks, axis=1)
+    ):
+        found = batch.candidates.masks
+        is_any = found.any(axis=1)
+        masks.append(found[is_any])
+        scores.append(batch.candidates.iou_pred[is_any])
+    candidates = np.concatenate(masks)
+    kept = distinct(candidates, np.concatenate(scores), nms_iou=config.nms_iou, max_overlap=1.0)
+    best = candidates[kept[: config.max_proposals]]
+    proposals = np.zeros((len(best), len(encoded.cloud)), bool)
+    for proposal, mask in zip(proposals, best, strict=True):
+        proposal[:] = encoded.to_all(np.float32(mask[None]) - 0.5)[0] > 0
+    return proposals
 
 
 def summarize(results: Sequence[PartProposed], config: ProposalsConfig) -> dict[str, float]:

@@ -19,6 +19,7 @@ from part_seg_ros.evaluation.proposals import (
 )
 from part_seg_ros.evaluation.proposals_report import compare, write_report
 from part_seg_ros.evaluation.views import ViewConfig, see_object
+from part_seg_ros.segmenter import Segmenter, SegmenterConfig
 from part_seg_ros.structures import MaskCandidates, PointCloud
 
 VIEW = ViewConfig(num_points=400)
@@ -64,6 +65,17 @@ def test_proposals_overlap_and_come_best_first(line_segmenter):
     assert proposed(segmenter, nms_iou=0.5) == [[3, 4, 5, 6, 7], [0, 1, 2, 3], [0, 1], [9]]
     assert proposed(segmenter, max_proposals=2) == [[3, 4, 5, 6, 7], [0, 1, 2, 3]]
     assert proposed(line_segmenter({})) == []
+
+
+def test_proposals_are_carried_to_points_that_the_network_did_not_see(ball_segmenter, squares):
+    obj = squares()
+    cloud = see_object(obj, ViewConfig(num_points=400)).cloud
+    segmenter = Segmenter(ball_segmenter(0.5).system, SegmenterConfig(max_points=100))
+    encoded = segmenter.encode(cloud)
+    assert len(encoded.network_idx) == 100
+    masks = propose_masks(segmenter, encoded, ProposalsConfig(num_prompts=8))
+    left = cloud.points[:, 0] < 5
+    assert {tuple(mask) for mask in masks} == {tuple(left), tuple(~left)}
 
 
 def test_balls_over_the_parts_are_both_proposals(ball_segmenter, squares):
