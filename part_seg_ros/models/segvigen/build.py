@@ -64,7 +64,8 @@ def build(
         options = planned_options(
             chosen, settings, modes, has_image_encoder='image_encoder' in files
         )
-        check_weights(config, options, free_memory(chosen))
+        largest_file = max(path.stat().st_size for path in files.values())
+        check_weights(config, options, free_memory(chosen), largest_file=largest_file)
         digest = released_sha256(files)
         net = load_released(config, files)
     else:

@@ -40,19 +40,22 @@ def free_memory(device: str) -> FreeMemory:
     return FreeMemory(host=free_host_bytes(), device=free_bytes(device))
 
 
-def check_weights(config: SegvigenConfig, options: PlanOptions, free: FreeMemory) -> None:
+def check_weights(
+    config: SegvigenConfig, options: PlanOptions, free: FreeMemory, *, largest_file: int = 0
+) -> None:
     """Refuse weights that do not fit, before they are read.
 
     Args:
         config: Sizes of the networks.
         options: Which of them, and how they are to work.
         free: Before.
+        largest_file: Of those that the weights are read from, one after the other [bytes].
 
     Raises:
         DoesNotFitError: they do not; the message names what would.
     """
     plan = _smallest(config, options)
-    for place, need, left in _weights_needs(plan, free):
+    for place, need, left in _weights_needs(plan, free, largest_file):
         if left is None or need <= left:
             continue
         fitting = [
@@ -60,7 +63,7 @@ def check_weights(config: SegvigenConfig, options: PlanOptions, free: FreeMemory
             for words, other in alternatives(plan)
             if all(
                 room is None or wanted <= room
-                for _, wanted, room in _weights_needs(_smallest(config, other), free)
+                for _, wanted, room in _weights_needs(_smallest(config, other), free, largest_file)
             )
         ]
         raise DoesNotFitError(
@@ -106,15 +109,17 @@ def _smallest(config: SegvigenConfig, options: PlanOptions) -> MemoryPlan:
     return plan_memory(config, scaled_rows(1), options)
 
 
-def _weights_needs(plan: MemoryPlan, free: FreeMemory) -> list[tuple[str, int, int | None]]:
-    """Return place, need and what is free of it. Files are read on the host, one by one."""
-    needs = [(plan.options.device, plan.work_bytes, free.device)]
+def _weights_needs(
+    plan: MemoryPlan, free: FreeMemory, largest_file: int
+) -> list[tuple[str, int, int | None]]:
+    """Return place, need and what is free of it. A file is on the host while it is read."""
     if plan.is_apart:
-        read = max(network.resting_bytes for network in plan.networks)
-        needs.insert(0, ('the host', max(plan.resting_bytes, read), free.host))
-    else:
-        needs[0] = (plan.options.device, plan.work_bytes + plan.resting_bytes, free.host)
-    return needs
+        return [
+            ('the host', max(plan.resting_bytes, largest_file), free.host),
+            (plan.options.device, plan.work_bytes, free.device),
+        ]
+    need = max(plan.work_bytes + plan.resting_bytes, largest_file)
+    return [(plan.options.device, need, free.host)]
 
 
 def _kept(plan: MemoryPlan) -> int:

@@ -163,8 +163,10 @@ def test_weights_that_do_not_fit_are_refused_and_what_fits_is_named():
     assert 'what would fit: the file of one mode, such as interactive' in str(caught.value)
     with pytest.raises(DoesNotFitError, match='none of the settings makes it fit'):
         check_weights(OFFICIAL, options, FreeMemory(host=8 * GIB, device=GIB))
+    plenty = FreeMemory(host=2 * GIB, device=80 * GIB)
+    check_weights(OFFICIAL, options, plenty)
     with pytest.raises(DoesNotFitError, match='memory of the host, of which 2.00 GiB'):
-        check_weights(OFFICIAL, options, FreeMemory(host=2 * GIB, device=80 * GIB))
+        check_weights(OFFICIAL, options, plenty, largest_file=7 * GIB)
     with pytest.raises(DoesNotFitError, match='precision=released'):
         check_weights(OFFICIAL, PlanOptions(), FreeMemory(host=9 * GIB, device=9 * GIB))
 
