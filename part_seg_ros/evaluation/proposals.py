@@ -122,7 +122,7 @@ def propose_masks(
     best = candidates[kept[: config.max_proposals]]
     proposals = np.zeros((len(best), len(encoded.cloud)), bool)
     for proposal, mask in zip(proposals, best, strict=True):
-        proposal[:] = encoded.to_all(np.float32(mask[None]) - 0.5)[0] > 0
+        proposal[:] = encoded.to_all(mask[None].astype(np.float32) - 0.5)[0] > 0
     return proposals
 
 
