@@ -32,9 +32,8 @@ from part_seg_ros.models.segvigen.sparse.convolution import CHUNK_VALUES
 
 # Cells of the levels of the example object of the release, 512 to 32 a side.
 TYPICAL_ROWS = (1_300_937, 324_000, 79_700, 19_400, 4_674)
-# Of a process that has neither networks nor voxels: Python, torch and 100 000 points on a mesh; and
-# torch's own on a GPU. The first is rounded up from what was measured on Linux, the second
-# assumed.
+# Of a process that has neither networks nor voxels: Python, torch and 100 000 points on a mesh,
+# rounded up from what was measured on Linux; and torch's own on a GPU, which is assumed.
 HOST_BASE = 480 << 20
 DEVICE_BASE = 600 << 20
 # Of the conversion to voxels on the host, of a cloud, rounded up from what was measured; of a mesh
