@@ -69,7 +69,7 @@ def see_part(points: np.ndarray, mask: np.ndarray, radius: float) -> PartSight:
 
     Args:
         points: (N, 3); rows that are not finite are left out.
-        mask: (N,) bool the part, set at one finite point or more.
+        mask: (N,) bool the part, set at one point or more, at finite ones alone.
         radius: How far the box reaches beyond the part, in the unit of the points.
     """
     low, high = points[mask].min(axis=0) - radius, points[mask].max(axis=0) + radius
@@ -102,25 +102,24 @@ def expected_mask(points: np.ndarray, sight: PartSight, radius: float) -> np.nda
     return is_expected
 
 
-def _is_in_box(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    is_inside = (points >= low) & (points <= high)
-    return np.asarray(is_inside.all(axis=1))
-
-
 def click_inside(points: np.ndarray, mask: np.ndarray) -> PointPrompt:
     """Click on the point of a mask that is farthest from everything outside it.
 
+    Points farther from the mask than its size are left out of account.
+
     Args:
         points: (N, 3); rows that are not finite are left out.
-        mask: (N,) bool, set at one finite point or more.
+        mask: (N,) bool, set at one point or more, at finite ones alone.
     """
-    valid_idx = np.flatnonzero(np.isfinite(points).all(axis=1))
-    deepest, _ = deepest_point(points[valid_idx], mask[valid_idx])
+    low, high = points[mask].min(axis=0), points[mask].max(axis=0)
+    size = np.linalg.norm(high - low)
+    near_idx = np.flatnonzero(_is_in_box(points, low - size, high + size))
+    deepest, _ = deepest_point(points[near_idx], mask[near_idx])
     if deepest < 0:  # nothing lies outside
-        inside = points[valid_idx]
+        inside = points[near_idx]
         deepest = int(np.linalg.norm(inside - inside.mean(axis=0), axis=1).argmin())
     return PointPrompt(
-        prompt_coords=points[valid_idx[deepest]][None], prompt_labels=np.ones(1, np.int8)
+        prompt_coords=points[near_idx[deepest]][None], prompt_labels=np.ones(1, np.int8)
     )
 
 
@@ -164,3 +163,9 @@ def agreeing(
     if ious[best] < min_agreement or not shared[best]:
         return None
     return prediction.refine_from(best)
+
+
+def _is_in_box(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return (N,) bool; points that are not finite are in no box."""
+    is_inside = (points >= low) & (points <= high)
+    return np.asarray(is_inside.all(axis=1))

@@ -28,6 +28,8 @@ from part_seg_ros.evaluation.tables import markdown_table
 from part_seg_ros.segmenter.following import FollowSettings
 from part_seg_ros.segmenter.warm_up import warm_up
 
+NO_TOPIC = 'none'
+
 
 def add_parser(protocols: Any) -> argparse.ArgumentParser:
     """Declare the options."""
@@ -153,6 +155,11 @@ def _prompts(bag: Bag, args: argparse.Namespace) -> list[Prompt] | None:
         return read_prompts(args.prompts)
     has_topic = args.prompt_topic not in (None, 'none')
     return prompts_from_topic(bag, args.prompt_topic) if has_topic else None
+
+
+def _path_or_none(text: str) -> Path | None:
+    """Take an empty text, as a launch file passes it on, for nothing."""
+    return Path(text) if text else None
 
 
 def _truth(args: argparse.Namespace) -> Truth:

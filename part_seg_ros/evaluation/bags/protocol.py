@@ -211,6 +211,7 @@ class _Run:
             num_unreached=len(self._waiting),
             damage=self._bag.damage,
             target_frame=self._target_frame,
+            is_tracked=self._tracker is not None,
         )
         if not found.evaluated:
             reasons = list(dict.fromkeys(filter(None, (f.problem for f in self._frames))))

@@ -9,7 +9,7 @@ from typing import Any
 
 from part_seg_ros.config import to_mapping
 from part_seg_ros.evaluation.bags.protocol import BagConfig
-from part_seg_ros.evaluation.bags.results import FOUND, BagResults, by_part, part_key, summarize
+from part_seg_ros.evaluation.bags.results import BagResults, by_part, part_key, summarize
 from part_seg_ros.evaluation.tables import (
     flat,
     markdown_sections,
@@ -90,12 +90,11 @@ def _plot_iou(path: Path, model: str, results: BagResults) -> None:
 
     figure = Figure(figsize=(8, 3.6), layout='constrained')
     axes = figure.subplots()
-    is_every = any(part.state == FOUND for part in results.parts)
     for key in dict.fromkeys(map(part_key, results.parts)):
         members = [part for part in results.parts if part_key(part) == key]
         seconds = [_seconds(part.stamp_ns, results) for part in members]
         axes.plot(seconds, [100 * part.iou for part in members], marker='.', label=key)
-    title = f'{model}: {"every part" if is_every else "parts followed from a prompt"}'
+    title = f'{model}: {"parts followed from prompts" if results.is_tracked else "every part"}'
     axes.set(xlabel='time [s]', ylabel='IoU [%]', ylim=(-2, 102), title=title)
     if 0 < len(axes.lines) <= 12:
         axes.legend(loc='center left', bbox_to_anchor=(1.0, 0.5), fontsize='small')

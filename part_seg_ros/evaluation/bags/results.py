@@ -100,6 +100,7 @@ class BagResults:
         num_unreached: Prompts for which no cloud came.
         damage: Where and why the bag ends early; '' where it does not.
         target_frame: The frame in which parts were followed and compared.
+        is_tracked: Whether prompts opened parts; else every part was searched for.
     """
 
     frames: Sequence[FrameResult]
@@ -108,6 +109,7 @@ class BagResults:
     num_unreached: int = 0
     damage: str = ''
     target_frame: str = ''
+    is_tracked: bool = True
 
     @property
     def evaluated(self) -> list[FrameResult]:
@@ -122,14 +124,18 @@ def summarize(results: BagResults) -> dict[str, float]:
     the frames after that of its prompt in which a part was not found again.
     """
     done, parts = results.evaluated, results.parts
-    followed = [part for part in parts if part.state in (FOLLOWED, LOST)]
-    return {
+    row = {
         'frames': len(done),
-        'parts': len({part.part_id for part in parts if part.state != FOUND})
-        or int(max((frame.num_parts for frame in done), default=0)),
+        'parts': max((frame.num_parts for frame in done), default=0),
         'IoU': 100 * _mean(part.iou for part in parts),
-        'IoU at prompt': 100 * _mean(part.iou for part in parts if part.state == OPENED),
-        'lost': 100 * _mean(float(part.state == LOST) for part in followed),
+    }
+    if results.is_tracked:
+        row |= {
+            'parts': len({part.part_id for part in parts}),
+            'IoU at prompt': 100 * _mean(part.iou for part in parts if part.state == OPENED),
+            'lost': 100 * _lost_share(parts),
+        }
+    return row | {
         'stability': 100 * _mean(frame.stability for frame in done),
         'dropped points': 100 * _mean(_dropped_share(frame) for frame in done),
         'encode [ms]': _mean(frame.encode_ms for frame in done),
@@ -145,14 +151,14 @@ def by_part(results: BagResults) -> dict[str, dict[str, float]]:
     rows: dict[str, dict[str, float]] = {}
     for key in dict.fromkeys(map(part_key, results.parts)):
         members = [part for part in results.parts if part_key(part) == key]
-        again = [part for part in members if part.state in (FOLLOWED, LOST)]
         rows[key] = {
             'frames': len(members),
             'IoU': 100 * _mean(part.iou for part in members),
             'first IoU': 100 * members[0].iou,
             'last IoU': 100 * members[-1].iou,
-            'lost': 100 * _mean(float(part.state == LOST) for part in again),
         }
+        if results.is_tracked:
+            rows[key]['lost'] = 100 * _lost_share(members)
     return rows
 
 
@@ -162,6 +168,11 @@ def part_key(part: PartResult) -> str:
     if part.state == FOUND:
         return truth
     return f'{part.part_id} ({truth})' if truth else f'{part.part_id} {part.name}'
+
+
+def _lost_share(parts: Iterable[PartResult]) -> float:
+    """Share of the frames after that of the prompt in which a part was lost."""
+    return _mean(float(part.state == LOST) for part in parts if part.state != OPENED)
 
 
 def _dropped_share(frame: FrameResult) -> float:

@@ -86,3 +86,10 @@ def test_a_bag_cut_in_the_middle_is_evaluated_up_to_there(bag, tmp_path, capsys)
 def test_what_is_not_there_is_an_error_that_names_what_is(bag, capsys, options, words):
     assert evaluate(bag, '--every', 4, *options) != 0
     assert words in capsys.readouterr().err
+
+
+def test_none_and_nothing_are_what_a_launch_file_passes_for_what_was_not_asked(bag, capsys):
+    assert evaluate(bag, '--every', 4, '--prompt-topic', 'none', '--annotated', '') == 0
+    printed = capsys.readouterr().out
+    assert 'IoU at prompt' not in printed and 'lost' not in printed
+    assert '| table | 1 |' in printed
