@@ -24,7 +24,10 @@ from part_seg_ros.evaluation.few_shot_heads import HEADS, MLP, Scores, fit
 from part_seg_ros.evaluation.layouts.lazy_objects import LazyObjects
 from part_seg_ros.evaluation.metrics import mask_iou
 from part_seg_ros.evaluation.views import ViewConfig, see_object
+from part_seg_ros.geometry.normalization import fit_unit_sphere
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
+
+SYSTEM, PLACE = 'system', 'place'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,12 @@ class FewShotConfig:
         MLP,
         'What learns labels from features: a perceptron of two layers, of one, or nearest means.',
         choices=HEADS,
+    )
+    features: str = setting(
+        SYSTEM,
+        'From what: the features of the system, or as a floor the place of each point on the shape'
+        ' and its normal, where the cloud has any.',
+        choices=(SYSTEM, PLACE),
     )
 
     def __post_init__(self) -> None:
@@ -103,8 +112,9 @@ def evaluate_few_shot(
         progress: Called after each shape.
 
     Raises:
-        InputError: the system has no features of points, parts have neither names nor ids that
-            are meanings, or no kind has enough examples.
+        InputError: the system has no features of points and they are wanted, parts have neither
+            names nor ids that are meanings, an example has no known label, or no kind has enough
+            examples.
     """
     pool = dataset.objects if training is None else training
     asked, known = rows_by_kind(dataset.objects), rows_by_kind(pool)
@@ -233,12 +243,20 @@ def _look(
         if meaning:
             truth[seen.part_ids == part_id] = labels.setdefault(meaning, len(labels))
     encoded = segmenter.encode(seen.cloud)
-    features = encoded.embedding.point_features
+    features = _places(encoded) if config.features == PLACE else encoded.embedding.point_features
     if features is None:
         raise InputError(
             f'{segmenter.system.name} has no features of points to learn from; use another system'
         )
     return _Look(encoded=encoded, features=features, truth=truth)
+
+
+def _places(encoded: EncodedCloud) -> np.ndarray:
+    """Return (S, 3 or 6) float32, places in the unit ball around the shape, and normals."""
+    seen = encoded.cloud.select(encoded.network_idx)
+    places = fit_unit_sphere(seen.points).apply(seen.points)
+    parts = [places] if seen.normals is None else [places, seen.normals]
+    return np.concatenate(parts, axis=1).astype(np.float32)
 
 
 def _meaning(obj: LabeledObject, part_id: int) -> str:

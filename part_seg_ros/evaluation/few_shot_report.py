@@ -12,7 +12,7 @@ import numpy as np
 
 from part_seg_ros.config import to_mapping
 from part_seg_ros.evaluation.comparisons import Comparison, beside_published
-from part_seg_ros.evaluation.few_shot import FewShotConfig, LabeledShape, summarize
+from part_seg_ros.evaluation.few_shot import SYSTEM, FewShotConfig, LabeledShape, summarize
 from part_seg_ros.evaluation.tables import (
     markdown_sections,
     markdown_table,
@@ -43,7 +43,8 @@ def write_report(
     sections = {'Mean': markdown_table({model: summary}), 'By kind': markdown_table(kinds, 'kind')}
     note = (
         f'{config.view.describe()}. {config.shots} labelled shapes of each kind, drawn'
-        f' {config.draws} times; {config.head}. Mean IoU over the labels of a kind, in %.'
+        f' {config.draws} times; {config.head} of features: {config.features}. Mean IoU over the'
+        ' labels of a kind, in %.'
     )
     text = markdown_sections(f'{model}: labels from a few shapes', note, sections)
     (folder / 'few_shot.md').write_text(text)
@@ -68,8 +69,9 @@ def compare(
     model: str, dataset: str, config: FewShotConfig, results: Sequence[LabeledShape]
 ) -> list[Comparison]:
     """Lay published figures of the same data set beside ours."""
+    learned_from = model if config.features == SYSTEM else config.features
     ours = {'per kind': {f'{config.shots}-shot': summarize(results)['class mIoU']}}
-    return beside_published('few_shot', dataset, {f'{model}, {config.head}': ours})
+    return beside_published('few_shot', dataset, {f'{learned_from}, {config.head}': ours})
 
 
 def _by_kind_and_draw(results: Sequence[LabeledShape]) -> dict[str, dict[int, list[float]]]:

@@ -18,7 +18,13 @@ from part_seg_ros.cli.evaluation.options import (
 )
 from part_seg_ros.cli.evaluation.published import show_comparisons
 from part_seg_ros.cli.model_options import add_model_options, build_segmenter
-from part_seg_ros.evaluation.few_shot import FewShotConfig, evaluate_few_shot, summarize
+from part_seg_ros.evaluation.few_shot import (
+    PLACE,
+    SYSTEM,
+    FewShotConfig,
+    evaluate_few_shot,
+    summarize,
+)
 from part_seg_ros.evaluation.few_shot_heads import HEADS
 from part_seg_ros.evaluation.few_shot_report import compare, write_report
 from part_seg_ros.evaluation.layouts.table import read_training_objects
@@ -57,13 +63,24 @@ def add_parser(protocols: Any) -> argparse.ArgumentParser:
         help='what learns: a perceptron of two layers, of one, or the nearest mean (default:'
         ' %(default)s)',
     )
+    parser.add_argument(
+        '--features',
+        choices=(SYSTEM, PLACE),
+        default=defaults.features,
+        help='learn from the features of the system, or as a floor from where the points lie on'
+        ' the shape, and their normals (default: %(default)s)',
+    )
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
     """Label the objects of every data set; print one table, and those of others."""
     config = FewShotConfig(
-        view=view_config(args), shots=args.shots, draws=args.draws, head=args.head
+        view=view_config(args),
+        shots=args.shots,
+        draws=args.draws,
+        head=args.head,
+        features=args.features,
     )
     datasets = read_datasets(args)
     segmenter = build_segmenter(args)

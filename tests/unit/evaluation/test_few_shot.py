@@ -58,8 +58,8 @@ def chair(name, seat=30, leg=20, arm=0, **more):
     return shape(name, cells, cells, **more)
 
 
-def config(**settings):
-    return FewShotConfig(view=ViewConfig(num_points=200), **settings)
+def config(head='mean', **settings):
+    return FewShotConfig(view=ViewConfig(num_points=200), head=head, **settings)
 
 
 def of_results(results):
@@ -90,9 +90,7 @@ def test_features_that_tell_nothing_give_the_commonest_label(head):
 
 def test_part_that_the_example_lacks_cannot_be_found():
     asked = Dataset(name='d', objects=[chair('a', 30, 20, 10)])
-    results = evaluate_few_shot(
-        segmenter(), asked, config(head='mean', draws=1), training=[chair('example')]
-    )
+    results = evaluate_few_shot(segmenter(), asked, config(draws=1), training=[chair('example')])
     # The arm (10) goes to seat or leg: IoU 30 / 40 and 1, or 1 and 20 / 30.
     assert results[0].iou in (pytest.approx(1.75 / 3), pytest.approx((5 / 3) / 3))
 
@@ -119,7 +117,9 @@ def test_seed_alone_decides_which_examples_are_drawn():
 
     def asked(seed):
         view = ViewConfig(num_points=200, seed=seed)
-        results = evaluate_few_shot(segmenter(), chairs, FewShotConfig(view=view, shots=4))
+        results = evaluate_few_shot(
+            segmenter(), chairs, FewShotConfig(view=view, shots=4, head='mean')
+        )
         return of_results(results)
 
     assert asked(0) == asked(0) != asked(1)
@@ -177,6 +177,37 @@ def test_system_without_features_is_refused(ball_segmenter):
         evaluate_few_shot(ball_segmenter(1.0), chairs, config())
 
 
+def test_places_on_the_shape_are_the_floor(ball_segmenter):
+    """Seats lie on the left and legs on the right, at another place and size in each shape."""
+    rng = np.random.default_rng(0)
+    chairs = []
+    for name, shift, size in (('a', 0.0, 1.0), ('b', 50.0, 9.0)):
+        points = rng.uniform(-1, 1, (60, 3))
+        part_ids = (points[:, 0] > 0).astype(int)
+        points[:, 0] += np.sign(points[:, 0])
+        cloud = LabeledCloud(cloud=PointCloud(points=size * points + shift), part_ids=part_ids)
+        chairs.append(
+            LabeledObject(
+                name=name, kind='chair', group='', part_names=('seat', 'leg'), shape=cloud
+            )
+        )
+    data = Dataset(name='d', objects=chairs)
+    results = evaluate_few_shot(ball_segmenter(1.0), data, config(features='place'))
+    assert [r.iou for r in results] == [1.0] * 3
+
+
+def test_normals_tell_where_places_do_not(ball_segmenter):
+    points = np.random.default_rng(0).uniform(-1, 1, (60, 3))
+    part_ids = np.arange(60) % 2
+    normals = np.where(part_ids[:, None] == 0, [[0, 0, 1]], [[1, 0, 0]])
+    for given, lowest, highest in ((normals, 1.0, 1.0), (None, 0.0, 0.9)):
+        cloud = LabeledCloud(cloud=PointCloud(points=points, normals=given), part_ids=part_ids)
+        known = {'kind': 'x', 'group': '', 'part_names': ('p', 'q'), 'shape': cloud}
+        data = Dataset(name='d', objects=[LabeledObject(name=name, **known) for name in 'ab'])
+        results = evaluate_few_shot(ball_segmenter(1.0), data, config(features='place', draws=1))
+        assert lowest <= results[0].iou <= highest
+
+
 def test_progress_is_told_after_each_shape():
     done = []
     chairs = Dataset(name='d', objects=[chair(name) for name in 'abc'])
@@ -229,7 +260,9 @@ def test_averages_by_hand():
     )
 
 
-@pytest.mark.parametrize('bad', [{'shots': 0}, {'draws': 0}, {'head': 'forest'}])
+@pytest.mark.parametrize(
+    'bad', [{'shots': 0}, {'draws': 0}, {'head': 'forest'}, {'features': 'none'}]
+)
 def test_bad_settings_are_refused(bad):
     with pytest.raises(ConfigError, match=next(iter(bad))):
         FewShotConfig(**bad)

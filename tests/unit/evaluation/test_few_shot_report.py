@@ -36,7 +36,7 @@ def test_every_file_tells_the_same(tmp_path, results):
     rows = list(csv.DictReader((tmp_path / 'few_shot.csv').open()))
     assert [float(row['iou']) for row in rows] == [0.2, 0.4, 0.9, 0.6]
     text = (tmp_path / 'few_shot.md').read_text()
-    assert '2 labelled shapes of each kind, drawn 2 times; mlp' in text
+    assert '2 labelled shapes of each kind, drawn 2 times; mlp of features: system.' in text
     assert '| mug | 2 | 45.0 | 15.0 |' in text
 
 
@@ -46,4 +46,6 @@ def test_published_figures_are_those_of_as_many_shots(results):
     # Draw 0: kinds 0.3 and 0.9; draw 1: 0.6.
     assert ours['2-shot'] == pytest.approx(60.0) and ours['1-shot'] != ours['1-shot']
     assert published.rows['Point-SAM'] == {'1-shot': 73.9, '2-shot': 76.1}
+    (floor,) = compare('system', 'shapenet_part', FewShotConfig(features='place'), results)
+    assert floor.rows['place, mlp, per kind']['1-shot'] == pytest.approx(60.0)
     assert compare('system', 'held_out', FewShotConfig(), results) == []
