@@ -30,7 +30,7 @@ def _arguments() -> list[DeclareLaunchArgument]:
         DeclareLaunchArgument(
             'report',
             default_value='bag_report',
-            description='Folder of the offline report; in real time, the JSON file.',
+            description='Folder of the report.',
         ),
         DeclareLaunchArgument(
             'prompt_topic',

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Play a bag to the running node, ask for the parts clicked on, and report age and drops.
 
-`python -m part_seg_ros.nodes.bag_replay BAG --report REPORT.json` sends every message of the bag
+`python -m part_seg_ros.nodes.bag_replay BAG --report FOLDER` sends every message of the bag
 at the time at which it was recorded, but for the clicks: those it asks the node for itself, by
 `segment_part` on the newest cloud, and again as soon as an answer is there and another cloud is.
 How long the answer about a cloud came after the cloud is its age; clouds that never got an answer
@@ -42,6 +42,7 @@ from part_seg_ros.nodes.clicked_parts import Click, ClickedParts
 from part_seg_ros.nodes.client import PartSegClient
 from part_seg_ros.nodes.replay_report import summary
 
+REPORT_FILE = 'replay.json'
 _SLICE_S = 0.01
 _GRACE_S = 5.0
 
@@ -234,7 +235,9 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('bag', type=Path, help='folder of a ROS 2 bag, sqlite3 or MCAP')
-    parser.add_argument('--report', type=Path, metavar='JSON', help='write all figures there')
+    parser.add_argument(
+        '--report', type=Path, metavar='FOLDER', help=f'write all figures there, as {REPORT_FILE}'
+    )
     parser.add_argument('--server', default='part_segmentation_node', help='name of the node')
     parser.add_argument(
         '--cloud-topic', default=CLOUD_TOPIC, help='topic of the clouds (default: %(default)s)'
@@ -277,8 +280,8 @@ def main(arguments: list[str] | None = None) -> int:
         node.destroy_node()
         rclpy.try_shutdown()
     if options.report is not None:
-        options.report.parent.mkdir(parents=True, exist_ok=True)
-        options.report.write_text(json.dumps(report, indent=1) + '\n')
+        options.report.mkdir(parents=True, exist_ok=True)
+        (options.report / REPORT_FILE).write_text(json.dumps(report, indent=1) + '\n')
     sys.stdout.write(f'{as_text(report)}\n')
     return 0
 

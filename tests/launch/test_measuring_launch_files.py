@@ -101,9 +101,9 @@ def test_a_bag_is_played_in_real_time(launch, bag: Path, tmp_path: Path) -> None
         model='compact-tiny',
         device='cpu',
         realtime='true',
-        report=tmp_path / 'report.json',
+        report=tmp_path / 'report',
     )
-    report = json.loads((tmp_path / 'report.json').read_text())
+    report = json.loads((tmp_path / 'report' / 'replay.json').read_text())
     assert report['frames'] == report['played']['/camera/points'] == RECIPE.num_frames
     assert report['frames_answered'] >= 1 and report['age_ms']['median'] > 0.0
     assert report['errors'] == 0, report['records']

@@ -91,7 +91,7 @@ def test_every_message_is_played_and_the_parts_are_found(
         ros.listening(PointCloud2, 'points', 10) as heard,
         ros.listening(String, '/truth/parts', latched) as truths,
         ros.listening(Clock, '/clock', 1000) as times,
-        replay(running_process, bag, '--report', tmp_path / 'report.json', '--clock') as process,
+        replay(running_process, bag, '--report', tmp_path, '--clock') as process,
     ):
         ros.wait_until(lambda: process.poll() is not None, 'the end of the replay', timeout=60.0)
         ros.wait_until(lambda: len(heard) == RECIPE.num_frames, 'every cloud')
@@ -104,7 +104,7 @@ def test_every_message_is_played_and_the_parts_are_found(
     assert seconds == sorted(seconds) and len(seconds) > 50
     assert seconds[-1] - seconds[0] == pytest.approx(5 / RECIPE.rate_hz + 0.112, abs=0.03)
 
-    report = json.loads((tmp_path / 'report.json').read_text())
+    report = json.loads((tmp_path / 'replay.json').read_text())
     assert report['played']['/camera/points'] == report['frames'] == RECIPE.num_frames
     assert '/clicked_point' not in report['played']
     played_or_told = set(report['played']) | set(report['not_played'])
@@ -133,14 +133,14 @@ def test_clouds_that_come_while_the_node_works_are_dropped(
     clouds, _ = recorded
     start_node(ball, **{'segmenter.snap_radius': 0.0})
     ball.gate.clear()
-    with replay(running_process, bag, '--report', tmp_path / 'report.json') as process:
+    with replay(running_process, bag, '--report', tmp_path) as process:
         ros.wait_until(ball.encoding.is_set, 'the first question', timeout=60.0)
         # The bag goes on for 1.25 s at most while the network is busy with the first question.
         ros.wait_until_idle(3.0)
         ball.gate.set()
         ros.wait_until(lambda: process.poll() is not None, 'the end of the replay', timeout=60.0)
     assert process.returncode == 0, process.log.read_text()
-    report = json.loads((tmp_path / 'report.json').read_text())
+    report = json.loads((tmp_path / 'replay.json').read_text())
     stamps = {record['cloud_stamp_ns'] for record in report['records']}
     assert len(stamps) == report['frames_answered'] == 2
     assert max(stamps) == max(clouds)
@@ -154,11 +154,11 @@ def test_a_bag_can_be_played_again(ros, start_node, ball, running_process, bag, 
     """The node still has the last cloud of the first time, which is in the future of the bag."""
     start_node(ball, **{'segmenter.snap_radius': 0.0})
     for number in range(2):
-        path = tmp_path / f'{number}.json'
+        path = tmp_path / str(number)
         with replay(running_process, bag, '--report', path, '--rate', '2.0') as process:
             ros.wait_until(lambda p=process: p.poll() is not None, 'the end', timeout=60.0)
         assert process.returncode == 0, process.log.read_text()
-        report = json.loads(path.read_text())
+        report = json.loads((path / 'replay.json').read_text())
         assert report['is_complete'] and report['errors'] == 0
         assert report['frames_answered'] >= 2
         stamps = [record['cloud_stamp_ns'] for record in report['records']]

@@ -83,13 +83,13 @@ def table_scene(families: Sequence[str], rng: np.random.Generator) -> TableScene
     table = _table(low[:2], high[:2])
     pieces, vertices = [*objects, table], [*placed, table.vertices]
     first_vertex = np.cumsum([0] + [len(v) for v in vertices[:-1]])
-    first_part = np.cumsum([0] + [len(obj.part_names) for obj in objects])
+    first_part = np.cumsum([0] + [len(obj.part_names) for obj in objects[:-1]])
     parts = [
         TruePart(name=name, object_name=f'{family}_{i}')
         for i, (family, obj) in enumerate(zip(families, objects, strict=True))
         for name in obj.part_names
     ]
-    part_ids = [obj.face_part_ids + first for obj, first in zip(objects, first_part, strict=False)]
+    part_ids = [obj.face_part_ids + first for obj, first in zip(objects, first_part, strict=True)]
     return TableScene(
         vertices=np.concatenate(vertices).astype(np.float32),
         faces=np.concatenate(
