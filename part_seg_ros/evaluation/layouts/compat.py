@@ -4,7 +4,7 @@
 
 Source of the layout: https://github.com/Vision-CAIR/3DCoMPaT-v2, folders `download`, `loaders/3D`
 and `metadata`. The clouds have the parts as meanings, named by `metadata/parts_LEVEL.json`; the
-shapes have a node an instance, `PART_NUMBER`. 3DCoMPaT200 is laid out alike.
+shapes have a node an instance, `PART_NUMBER`. The loaders of 3DCoMPaT200 expect the same.
 """
 
 from __future__ import annotations
