@@ -83,10 +83,11 @@ def in_this_process(
         items: {name: value}.
         num_threads: Threads of torch meanwhile; None leaves them as they are.
     """
+    if not items:
+        return
     with _threads(num_threads):
-        measure = prepare() if items else None
+        measure = prepare()
         for name, value in items.items():
-            assert measure is not None
             yield measure_item(measure, name, value)
 
 
