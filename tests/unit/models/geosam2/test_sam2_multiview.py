@@ -40,6 +40,16 @@ def test_names_shapes_and_types_are_those_of_the_package(preset):
     }
 
 
+def test_the_released_files_are_those_that_the_package_names():
+    named = {
+        (repository, checkpoint)
+        for repository, (_, checkpoint) in build_sam.HF_MODEL_ID_TO_FILENAMES.items()
+        if 'sam2.1' in repository
+    }
+    specs = [spec for name, spec in MODEL_SPECS.items() if name.startswith('sam2_multiview')]
+    assert {(file.repository, file.name) for spec in specs for file in spec.released} == named
+
+
 @pytest.fixture(scope='module')
 def predictor():
     """The video predictor of the package, random, at a small image size."""
