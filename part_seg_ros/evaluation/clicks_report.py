@@ -36,7 +36,7 @@ from part_seg_ros.evaluation.times_report import write_times
 def write_report(
     folder: Path, model: str, config: ClicksConfig, results: Sequence[PartClicks]
 ) -> None:
-    """Write `clicks.*` (JSON, CSV, Markdown, plot), `calibration.png` and `times.*`."""
+    """Write `clicks.*` (JSON, CSV, Markdown, plot), `calibration.png` and `clicks_times.*`."""
     folder.mkdir(parents=True, exist_ok=True)
     summary = summarize(results, config)
     groups = summaries_of_groups(
@@ -68,7 +68,7 @@ def write_report(
     (folder / 'clicks.md').write_text(markdown_sections(f'{model}: clicks', note, sections))
     _plot(folder / 'clicks.png', model, results)
     _plot_calibration(folder / 'calibration.png', model, curves, config)
-    write_times(folder, model, _times(results))
+    write_times(folder, 'clicks', model, _times(results))
 
 
 def compare(

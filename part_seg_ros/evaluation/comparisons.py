@@ -70,13 +70,13 @@ def _beside(
     return shown | {method: dict(row) for method, row in table.rows.items()}
 
 
-def write_comparisons(folder: Path, comparisons: Sequence[Comparison]) -> None:
-    """Write `published.json` and `published.md`, or nothing where nobody published any."""
+def write_comparisons(folder: Path, protocol: str, comparisons: Sequence[Comparison]) -> None:
+    """Write `PROTOCOL_published` as JSON and Markdown; nothing where nobody published any."""
     if not comparisons:
         return
     folder.mkdir(parents=True, exist_ok=True)
     record = [{'title': c.title, 'remark': c.remark, 'rows': c.rows} for c in comparisons]
-    write_json(folder / 'published.json', {'comparisons': record})
+    write_json(folder / f'{protocol}_published.json', {'comparisons': record})
     sections = {c.title: c.to_markdown() for c in comparisons}
     text = markdown_sections('Beside published figures', 'In percent.', sections)
-    (folder / 'published.md').write_text(text)
+    (folder / f'{protocol}_published.md').write_text(text)

@@ -68,7 +68,7 @@ class FoundReport:
     averages: Callable[[Sequence[Any], Any], dict[str, dict[str, float]]]
 
     def write(self, folder: Path, model: str, config: Any, results: Sequence[Found]) -> None:
-        """Write `STEM.json`, `STEM.csv`, `STEM.md`, `STEM.png` and `times.*`."""
+        """Write `STEM.json`, `STEM.csv`, `STEM.md`, `STEM.png` and `STEM_times.*`."""
         folder.mkdir(parents=True, exist_ok=True)
         summary, means = self.summarize(results, config), self.averages(results, config)
         groups = summaries_of_groups(
@@ -99,7 +99,7 @@ class FoundReport:
             result.part.object_name: {'encode': result.encode_ms, self.title: result.segment_ms}
             for result in results
         }
-        write_times(folder, model, times)
+        write_times(folder, self.stem, model, times)
 
     def _plot(self, path: Path, model: str, results: Sequence[Found]) -> None:
         from matplotlib.figure import Figure
@@ -129,5 +129,5 @@ _REPORT = FoundReport(
 def write_report(
     folder: Path, model: str, config: PartsConfig, results: Sequence[PartFound]
 ) -> None:
-    """Write `parts.json`, `parts.csv`, `parts.md`, `parts.png` and `times.*`."""
+    """Write `parts.json`, `parts.csv`, `parts.md`, `parts.png` and `parts_times.*`."""
     _REPORT.write(folder, model, config, results)

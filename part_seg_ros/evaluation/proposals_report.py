@@ -28,7 +28,7 @@ _REPORT = FoundReport(
 def write_report(
     folder: Path, model: str, config: ProposalsConfig, results: Sequence[PartProposed]
 ) -> None:
-    """Write `proposals.json`, `proposals.csv`, `proposals.md`, `proposals.png` and `times.*`."""
+    """Write `proposals` as JSON, CSV, Markdown and plot, and `proposals_times.*`."""
     _REPORT.write(folder, model, config, results)
 
 

@@ -18,11 +18,12 @@ from part_seg_ros.evaluation.tables import (
 )
 
 
-def write_times(folder: Path, model: str, rows: Mapping[str, Row]) -> None:
-    """Write `times.json`, `times.csv`, `times.md` and `times.png`; nothing without any time.
+def write_times(folder: Path, protocol: str, model: str, rows: Mapping[str, Row]) -> None:
+    """Write `PROTOCOL_times` as JSON, CSV, Markdown and plot; nothing without any time.
 
     Args:
         folder: Exists.
+        protocol: Name of what was measured.
         model: Name of the system, for the titles.
         rows: {object: {step: time [ms]}}, each with the same steps, NaN where a time is not known.
     """
@@ -31,13 +32,16 @@ def write_times(folder: Path, model: str, rows: Mapping[str, Row]) -> None:
     known = {step: times for step, times in known.items() if len(times)}
     if not known:
         return
+    stem = folder / f'{protocol}_times'
     spread = {step: _spread(times) for step, times in known.items()}
-    write_json(folder / 'times.json', {'model': model, 'ms': spread, 'objects': rows})
-    write_csv(folder / 'times.csv', [{'object_name': name, **row} for name, row in rows.items()])
+    write_json(stem.with_suffix('.json'), {'model': model, 'ms': spread, 'objects': rows})
+    write_csv(
+        stem.with_suffix('.csv'), [{'object_name': name, **row} for name, row in rows.items()]
+    )
     note = 'Time of each step in milliseconds, over the objects; it depends on the machine.'
     text = markdown_sections(f'{model}: times', note, {'Steps': markdown_table(spread, 'step')})
-    (folder / 'times.md').write_text(text)
-    _plot(folder / 'times.png', model, known)
+    stem.with_suffix('.md').write_text(text)
+    _plot(stem.with_suffix('.png'), model, known)
 
 
 def _steps(rows: Mapping[str, Row]) -> list[str]:

@@ -55,9 +55,8 @@ def run(args: argparse.Namespace) -> int:
     )
     segmenter = segmenter_once(args)
     for one in evaluate_datasets(args, 'clicks', config, segmenter):
-        show_comparisons(
-            args, one.dataset.name, compare(args.model, one.dataset.name, config, one.results)
-        )
+        comparisons = compare(args.model, one.dataset.name, config, one.results)
+        show_comparisons(args, 'clicks', one.dataset.name, comparisons)
         if args.cases is not None:
             path = args.cases / f'{one.dataset.name}.png'
             write_case_sheet(path, segmenter(), one.dataset, one.results, config)

@@ -98,5 +98,5 @@ def run(args: argparse.Namespace) -> int:
             write_report(args.report / dataset.name, args.model, config, results)
     print(markdown_table(summaries))
     for name, published in comparisons.items():
-        show_comparisons(args, name, published)
+        show_comparisons(args, 'few_shot', name, published)
     return 0

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     segmenter = segmenter_once(args)
     for one in evaluate_datasets(args, 'parts', config, segmenter):
         comparisons = compare_parts(args.model, Path(one.source), one.dataset, config, one.results)
-        show_comparisons(args, one.dataset.name, comparisons)
+        show_comparisons(args, 'parts', one.dataset.name, comparisons)
         if args.cases is not None:
             path = args.cases / f'{one.dataset.name}_parts.png'
             write_parts_sheet(path, segmenter(), one.dataset, one.results, config)

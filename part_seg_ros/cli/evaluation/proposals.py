@@ -55,5 +55,5 @@ def run(args: argparse.Namespace) -> int:
     )
     for one in evaluate_datasets(args, 'proposals', config, segmenter_once(args)):
         comparisons = compare(args.model, one.dataset.name, config, one.results)
-        show_comparisons(args, one.dataset.name, comparisons)
+        show_comparisons(args, 'proposals', one.dataset.name, comparisons)
     return 0

@@ -85,7 +85,7 @@ def test_the_simulated_user_is_chosen_and_published_figures_of_its_clicks_shown(
         assert record['config']['protocol'] == user
         labels = {label for part in record['parts'] for _, label in part['clicks']}
         assert labels == ({1} if user == 'segvigen' else {0, 1})
-        (published,) = json.loads((report / 'published.json').read_text())['comparisons']
+        (published,) = json.loads((report / 'clicks_published.json').read_text())['comparisons']
         assert published['title'] in shown[user]
         ours = published['rows']['compact-tiny, per part']
         assert ours['IoU@1'] == pytest.approx(record['averages']['per part']['IoU@1'])

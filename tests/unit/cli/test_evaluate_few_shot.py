@@ -81,7 +81,7 @@ def test_shapenet_part_is_learned_from_its_training_split_and_set_beside_others(
     report = tmp_path / 'r' / 'shapenet_part'
     record = json.loads((report / 'few_shot.json').read_text())
     assert [shape['object_name'] for shape in record['shapes']] == ['02691156_q']
-    (published,) = json.loads((report / 'published.json').read_text())['comparisons']
+    (published,) = json.loads((report / 'few_shot_published.json').read_text())['comparisons']
     ours = published['rows']['compact-tiny, mlp, per kind']
     assert ours == {'1-shot': None, '2-shot': pytest.approx(record['summary']['class mIoU'])}
     assert '| Point-SAM | 73.9 | 76.1 |' in said

@@ -91,14 +91,16 @@ def test_kinds_of_objects_are_columns_where_the_paper_has_them(true_part, tmp_pa
 
 
 def test_comparisons_are_written_with_the_report(tmp_path):
-    write_comparisons(tmp_path / 'none', [])
+    write_comparisons(tmp_path / 'none', 'proposals', [])
     assert not (tmp_path / 'none').exists()
     ours = {'ball': {'per part': {'AR@25': 10.0}, 'per object': {'mIoU': 1.0}}}
     found = beside_published('proposals', 'replica', ours)
     assert list(found[0].rows) == ['ball, per part', 'OpenMask3D', 'Point-SAM']
-    write_comparisons(tmp_path / 'some', found)
-    (record,) = json.loads((tmp_path / 'some' / 'published.json').read_text())['comparisons']
+    write_comparisons(tmp_path / 'some', 'proposals', found)
+    (record,) = json.loads((tmp_path / 'some' / 'proposals_published.json').read_text())[
+        'comparisons'
+    ]
     assert record['rows']['ball, per part'] == {'AR@25': 10.0, 'AR@50': None}
-    text = (tmp_path / 'some' / 'published.md').read_text()
+    text = (tmp_path / 'some' / 'proposals_published.md').read_text()
     assert '## Point-SAM, Table 4a' in text and '| ball, per part | 10.0 | – |' in text
     assert '| OpenMask3D | 40.2 | 31.5 |' in text and 'at most 250 proposals' in text

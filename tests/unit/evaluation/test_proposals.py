@@ -174,7 +174,7 @@ def test_report_holds_every_part_and_stands_beside_published_figures(tmp_path, t
     assert record['config']['max_proposals'] == 250
     rows = list(csv.DictReader((tmp_path / 'proposals.csv').open()))
     assert [row['num_found'] for row in rows] == ['7', '3']
-    times = json.loads((tmp_path / 'times.json').read_text())['objects']
+    times = json.loads((tmp_path / 'proposals_times.json').read_text())['objects']
     assert times['y'] == {'encode': 6.0, 'proposals': 8.0}
     (beside,) = compare('ball', 'replica', ProposalsConfig(), results)
     assert beside.rows['ball, per object'] == pytest.approx({'AR@25': 100.0, 'AR@50': 50.0})

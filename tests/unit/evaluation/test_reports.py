@@ -87,12 +87,14 @@ def test_no_figure_of_a_report_depends_on_the_clock(tmp_path, clicks_results):
         clicks_report.write_report(tmp_path / name, 'ball', ClicksConfig(clicks=(2,)), results)
     for file in ('clicks.json', 'clicks.csv', 'clicks.md', 'clicks.png', 'calibration.png'):
         assert (tmp_path / 'a' / file).read_bytes() == (tmp_path / 'b' / file).read_bytes()
-    assert (tmp_path / 'a' / 'times.csv').read_text() != (tmp_path / 'b' / 'times.csv').read_text()
+    assert (tmp_path / 'a' / 'clicks_times.csv').read_text() != (
+        tmp_path / 'b' / 'clicks_times.csv'
+    ).read_text()
 
 
 def test_times_of_clicks_by_hand(tmp_path, clicks_results):
     clicks_report.write_report(tmp_path, 'ball', ClicksConfig(clicks=(2,)), clicks_results)
-    record = json.loads((tmp_path / 'times.json').read_text())
+    record = json.loads((tmp_path / 'clicks_times.json').read_text())
     assert record['objects'] == {
         'x': {'encode': 100.0, 'first click': 20.0, 'later click': 30.0},
         'y': {'encode': 200.0, 'first click': 20.0, 'later click': 31.0},
@@ -101,16 +103,16 @@ def test_times_of_clicks_by_hand(tmp_path, clicks_results):
     assert record['ms']['encode'] == pytest.approx(
         {'objects': 2, 'least': 100.0, 'median': 150.0, '90th percentile': 190.0}
     )
-    assert '| later click | 2 | 30.0 | 30.5 | 30.9 |' in (tmp_path / 'times.md').read_text()
-    assert (tmp_path / 'times.png').stat().st_size > 1000
+    assert '| later click | 2 | 30.0 | 30.5 | 30.9 |' in (tmp_path / 'clicks_times.md').read_text()
+    assert (tmp_path / 'clicks_times.png').stat().st_size > 1000
 
 
 def test_steps_without_a_time_are_left_out(tmp_path):
     nan = float('nan')
-    write_times(tmp_path, 'ball', {'x': {'encode': nan, 'click': nan}})
+    write_times(tmp_path, 'clicks', 'ball', {'x': {'encode': nan, 'click': nan}})
     assert list(tmp_path.iterdir()) == []
-    write_times(tmp_path, 'ball', {'x': {'encode': nan, 'click': 2.0}})
-    record = json.loads((tmp_path / 'times.json').read_text())
+    write_times(tmp_path, 'clicks', 'ball', {'x': {'encode': nan, 'click': 2.0}})
+    record = json.loads((tmp_path / 'clicks_times.json').read_text())
     assert list(record['ms']) == ['click']
     assert record['objects'] == {'x': {'encode': None, 'click': 2.0}}
 
