@@ -3,6 +3,8 @@
 """Prompts come from topics and files, and are due at the cloud that is newest then."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -152,3 +154,13 @@ def test_after_the_last_cloud_all_later_times_are_due_but_no_later_cloud():
     late = Prompt(coords=np.zeros((1, 3)), labels=np.ones(1), stamp_ns=10**9)
     beyond = Prompt(coords=np.zeros((1, 3)), labels=np.ones(1), frame_idx=4)
     assert late.is_due(**times) and not beyond.is_due(**times)
+
+
+def test_the_example_of_the_documentation_is_read(tmp_path):
+    document = Path(__file__).resolve().parents[4] / 'docs' / 'evaluation.md'
+    (example,) = re.findall(r'```yaml\n(- \{frame.*?)```', document.read_text(), re.S)
+    path = tmp_path / 'prompts.yaml'
+    path.write_text(example)
+    first, second = read_prompts(path)
+    assert (first.frame_idx, first.name, second.seconds) == (0, 'handle', 1.5)
+    assert second.labels.tolist() == [1, 0]
