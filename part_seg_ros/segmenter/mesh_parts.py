@@ -95,22 +95,21 @@ class SampledMesh:
         self.mesh = mesh
         self._segmenter = segmenter
         self._settings = settings
+        if segmenter.system.capabilities.meshes:
+            self.encoded: EncodedCloud = segmenter.encode_mesh(mesh)
+            self.face_idx = np.arange(len(mesh.faces))
+        else:
+            sample = sample_surface(mesh, settings.num_samples, seed=settings.seed)
+            cloud = PointCloud(
+                points=sample.points,
+                colors=sample.colors,
+                normals=sample.normals,
+                frame_id=mesh.frame_id,
+            )
+            self.encoded = segmenter.encode(cloud)
+            self.face_idx = sample.face_idx
         self.graph: FaceGraph = build_face_graph(mesh)
         self.piece_of_face = connected_faces(mesh)
-        self.encoded: EncodedCloud
-        if segmenter.system.capabilities.meshes:
-            self.face_idx = np.arange(len(mesh.faces))
-            self.encoded = segmenter.encode_mesh(mesh)
-            return
-        sample = sample_surface(mesh, settings.num_samples, seed=settings.seed)
-        cloud = PointCloud(
-            points=sample.points,
-            colors=sample.colors,
-            normals=sample.normals,
-            frame_id=mesh.frame_id,
-        )
-        self.face_idx = sample.face_idx
-        self.encoded = segmenter.encode(cloud)
 
     def segment_all(
         self,

@@ -107,6 +107,13 @@ def test_a_system_of_points_takes_no_mesh(mesh_path):
         other.encode_mesh(read_shape(mesh_path))
 
 
+@pytest.mark.parametrize('model', ['compact-tiny', 'geosam2-tiny'])
+def test_a_mesh_without_faces_is_refused(model):
+    mesh = Mesh(vertices=np.eye(3), faces=np.zeros((0, 3), int))
+    with pytest.raises(InputError, match='faces'):
+        SampledMesh(Segmenter(build_model(model, device='cpu')), mesh, MeshSettings())
+
+
 @pytest.fixture
 def scan_path(tmp_path: Path) -> Path:
     """What one depth camera sees of a mug."""
