@@ -59,6 +59,11 @@ def _arguments() -> list[DeclareLaunchArgument]:
             'rate', default_value='1.0', description='In real time: speed, 1.0 as recorded.'
         ),
         DeclareLaunchArgument(
+            'timeout',
+            default_value='300.0',
+            description='In real time: longest wait for the node to load, and for an answer [s].',
+        ),
+        DeclareLaunchArgument(
             'params_file',
             default_value=default_params,
             description='In real time: YAML with parameters of the node.',
@@ -110,6 +115,7 @@ def _realtime() -> GroupAction:
                     *('--report', LaunchConfiguration('report')),
                     *('--rate', LaunchConfiguration('rate')),
                     *('--cloud-topic', LaunchConfiguration('cloud_topic')),
+                    *('--timeout', LaunchConfiguration('timeout')),
                     '--clock',
                 ],
                 on_exit=Shutdown(reason='the bag has been played'),
