@@ -131,8 +131,10 @@ def test_each_kind_has_its_own_labels_and_kinds_without_examples_are_left_out():
     ]
     lonely = [chair('lamp', kind='lamp')]
     data = Dataset(name='d', objects=[*swapped, *lonely, chair('a'), chair('b')])
-    results = evaluate_few_shot(segmenter(), data, config(draws=1))
+    system = segmenter()
+    results = evaluate_few_shot(system, data, config(draws=1))
     assert {r.kind: r.iou for r in results} == {'desk': 1.0, 'chair': 1.0}
+    assert len(system.system.encoded) == 2 * (1 + 2)  # the lamp never
     with pytest.raises(InputError, match='d has no kind with enough shapes to learn 2 from'):
         evaluate_few_shot(segmenter(), data, config(shots=2))
 
