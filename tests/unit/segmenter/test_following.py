@@ -41,7 +41,7 @@ def test_a_part_is_kept_with_its_surroundings_only(part):
 def test_points_are_expected_where_the_nearest_was_of_the_part(part):
     sight = see_part(row_of_points(), part, radius=1.2)
     # At 2.6, 3.6 … : 2.6 is nearest to 3, which is of the part; 5.6 to 6, which is not.
-    expected = expected_mask(row_of_points(offset=0.6), sight, radius=0.5)
+    expected = expected_mask(row_of_points(offset=0.6), sight, radius=0.9)
     assert np.flatnonzero(expected).tolist() == [2, 3, 4]
 
 
