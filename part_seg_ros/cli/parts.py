@@ -45,8 +45,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser = subparsers.add_parser(
         'parts',
         description='Every part of a cloud or mesh. A mesh is sampled, and its faces get the parts'
-        ' of the points on them; geosam2 renders it and labels the faces. A system with a way of its own, such as partsam, takes that,'
-        ' unless a threshold is given.',
+        ' of the points on them; geosam2 renders it and labels the faces. A system with a way of'
+        ' its own, such as partsam, takes that, unless a threshold is given.',
     )
     add_input_options(parser)
     parser.add_argument(
