@@ -7,12 +7,14 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from part_seg_ros.cli.model_options import add_model_options, build_segmenter
+from part_seg_ros.cli.workers import add_worker_options, executor, is_parallel
 from part_seg_ros.cli.yaml_settings import read_mapping
 from part_seg_ros.config import from_mapping
 from part_seg_ros.data_engine.engine import Engine
@@ -62,16 +64,26 @@ def add_parser(actions: Any) -> None:
     parser.add_argument(
         '--image-checkpoint', type=Path, metavar='FILE', help='views: weights of SAM 2.1'
     )
+    add_worker_options(parser, threads=None)
     parser.set_defaults(run_action=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Label the folder, print what could not be labelled, and a summary."""
-    engine = _BUILDERS[args.engine](args)
+    build = partial(_BUILDERS[args.engine], args)
+    execute = executor(args)
     counts: Counter[str] = Counter()
     num_parts = 0
     with tqdm(total=len(find_sources(args.folder)), unit='', disable=None) as progress:
-        for one in label_folder(args.folder, args.output, engine, seed=args.seed):
+        labeled = label_folder(
+            args.folder,
+            args.output,
+            build(),
+            seed=args.seed,
+            execute=execute,
+            build=build if is_parallel(args) else None,
+        )
+        for one in labeled:
             counts[one.outcome] += 1
             num_parts += one.num_parts
             progress.update()

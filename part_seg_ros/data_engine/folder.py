@@ -5,23 +5,23 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from part_seg_ros.config import from_mapping, to_mapping
 from part_seg_ros.data_engine.engine import Engine, UnsuitableShapeError, shape_seed
 from part_seg_ros.data_engine.labels_file import write_labels
 from part_seg_ros.data_engine.native_parts import SOURCE_SUFFIXES
-from part_seg_ros.errors import BackendMissingError, ConfigError, InputError
+from part_seg_ros.errors import ConfigError, InputError
+from part_seg_ros.evaluation.running.items import Execute, Measure, in_this_process
 
 WRITTEN, UNSUITABLE, FAILED, DONE_BEFORE = 'written', 'unsuitable', 'failed', 'done before'
 OUTCOMES = (WRITTEN, UNSUITABLE, FAILED, DONE_BEFORE)
 JOURNAL = 'journal.jsonl'
 ENGINE_FILE = 'engine.json'
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,16 @@ def output_name(source: str) -> str:
     return '__'.join(Path(source).with_suffix('').parts) + '.npz'
 
 
-def label_folder(root: Path, out: Path, engine: Engine, *, seed: int = 0) -> Iterator[Outcome]:
-    """Label all files below a folder, those first that are first by path.
+def label_folder(
+    root: Path,
+    out: Path,
+    engine: Engine,
+    *,
+    seed: int = 0,
+    execute: Execute = in_this_process,
+    build: Callable[[], Engine] | None = None,
+) -> Iterator[Outcome]:
+    """Label all files below a folder.
 
     What is done is noted in `journal.jsonl`; files that were written or found unsuitable before
     are not looked at again, files that failed are tried again.
@@ -78,14 +86,18 @@ def label_folder(root: Path, out: Path, engine: Engine, *, seed: int = 0) -> Ite
         out: Folder for the results, made if need be; not within `root`.
         engine: Makes the labels.
         seed: Of everything random, together with each file's path in `root`.
+        execute: Who labels.
+        build: Builds the same engine in other processes, where these label; pickled.
 
     Yields:
-        The outcome of each file, as it comes.
+        The outcome of each file, those done before first, then the others as they come: by path,
+        if this process labels.
 
     Raises:
         InputError: there are no files, or two would be written to the same place.
         ConfigError: `out` lies within `root`, or holds labels made in another way.
         BackendMissingError: the engine needs a package that is not there.
+        WorkerLostError: another process that labelled ended.
     """
     if out.resolve().is_relative_to(root.resolve()):
         raise ConfigError(f'the results must not lie within {root}, got {out}')
@@ -94,33 +106,39 @@ def label_folder(root: Path, out: Path, engine: Engine, *, seed: int = 0) -> Ite
     recipe = {'engine': engine.name, 'seed': seed, **engine.provenance}
     _check_same_recipe(out / ENGINE_FILE, recipe)
     done = _finished(out)
+    yield from (Outcome(source=s, outcome=DONE_BEFORE) for s in sources if s in done)
+    prepare = partial(_prepare, build or (lambda: engine), root, out, seed, recipe)
     with (out / JOURNAL).open('a') as journal:
         journal.write('\n')  # a line that was broken off stays alone
-        for source in sources:
-            if source in done:
-                yield Outcome(source=source, outcome=DONE_BEFORE)
-                continue
-            outcome = _label_one(root, source, out, engine, seed, recipe)
-            entry = {name: getattr(outcome, name) for name in Outcome.__slots__}
-            journal.write(json.dumps(entry) + '\n')
+        for labeled in execute(prepare, {s: s for s in sources if s not in done}):
+            if labeled.error:
+                outcome = Outcome(source=labeled.name, outcome=FAILED, reason=labeled.error)
+            else:
+                outcome = from_mapping(Outcome, labeled.record)
+            journal.write(json.dumps(to_mapping(outcome)) + '\n')
             journal.flush()
             yield outcome
 
 
+def _prepare(
+    build: Callable[[], Engine], root: Path, out: Path, seed: int, recipe: Mapping[str, Any]
+) -> Measure:
+    engine = build()
+
+    def label(source: str) -> dict[str, Any]:
+        return to_mapping(_label_one(engine, root, source, out, seed, recipe))
+
+    return label
+
+
 def _label_one(
-    root: Path, source: str, out: Path, engine: Engine, seed: int, recipe: dict[str, Any]
+    engine: Engine, root: Path, source: str, out: Path, seed: int, recipe: Mapping[str, Any]
 ) -> Outcome:
     try:
         labels = engine.label(root / source, shape_seed(seed, source))
-        write_labels(out / output_name(source), labels, {'source': source, **recipe})
     except UnsuitableShapeError as error:
         return Outcome(source=source, outcome=UNSUITABLE, reason=str(error))
-    except BackendMissingError:
-        raise
-    except Exception as error:  # one bad file among thousands must not end the work
-        _logger.debug('%s', source, exc_info=True)
-        reason = f'{type(error).__name__}: {error}'
-        return Outcome(source=source, outcome=FAILED, reason=reason)
+    write_labels(out / output_name(source), labels, {'source': source, **recipe})
     return Outcome(source=source, outcome=WRITTEN, num_parts=len(labels.parts))
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from part_seg_ros.cli.evaluation.workers import add_worker_options
 from part_seg_ros.cli.model_options import add_model_options
+from part_seg_ros.cli.workers import add_worker_options
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.datasets import OBJECTS_PER_FAMILY, Dataset, load_datasets
 from part_seg_ros.evaluation.layouts.table import LAYOUTS, read_layout

@@ -15,8 +15,8 @@ from typing import Any
 from tqdm import tqdm
 
 from part_seg_ros.cli.evaluation.options import read_datasets
-from part_seg_ros.cli.evaluation.workers import executor, is_parallel
 from part_seg_ros.cli.model_options import build_segmenter
+from part_seg_ros.cli.workers import executor, is_parallel
 from part_seg_ros.config import to_mapping
 from part_seg_ros.evaluation.datasets import Dataset
 from part_seg_ros.evaluation.protocols import PROTOCOLS

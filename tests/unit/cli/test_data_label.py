@@ -48,6 +48,23 @@ def test_labels_are_written_failures_told_and_the_rest_skipped(
     assert 'other seed' in capsys.readouterr().err
 
 
+def test_two_workers_write_what_one_writes(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ['data', 'label', str(root), '--engine', 'native', '-o']
+    assert main([*words, str(tmp_path / 'one')]) == 0
+    assert main([*words, str(tmp_path / 'two'), '--workers', '2']) == 0
+    one, two = capsys.readouterr().out.replace('/two', '/one').split(' files: ')[1:]
+    assert two.splitlines()[0] == one.splitlines()[0]
+    written = [(tmp_path / name / 'a__four.npz').read_bytes() for name in ('one', 'two')]
+    assert written[0] == written[1]
+    entries = [
+        {line for line in (tmp_path / name / 'journal.jsonl').read_text().splitlines() if line}
+        for name in ('one', 'two')
+    ]
+    assert entries[0] == entries[1] and len(entries[0]) == 3
+
+
 def test_settings_come_from_a_file(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
