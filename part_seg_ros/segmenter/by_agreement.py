@@ -28,6 +28,10 @@ _WHOLE_PIECE_SHARE = 0.7
 # out objects alike; with three averages parts of few points begin to vanish.
 _NUM_AVERAGES = 2
 
+# Of parts whose votes for a point are equal, as many are that are certain, the smaller takes it.
+# Without that the last digits of a sum would choose, and the parts of two machines would differ.
+_SMALLNESS_WEIGHT = 1e-4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pieces:
@@ -100,7 +104,7 @@ class Agreement:
         if pieces is not None:
             is_same = pieces.of_point[votes.click_rows][:, None] == pieces.of_point
             shares = (1.0 - pieces.weight) * shares + np.float32(pieces.weight) * is_same
-        self._tree = VoteTree(shares, votes.click_rows)
+        self._tree = VoteTree(shares, votes.click_rows, encoded.embedding.points)
         self._average = _surface_average(encoded, pieces)
 
     def levels(
@@ -182,11 +186,12 @@ class Agreement:
         return height * (1.0 - weight + weight * height**3)
 
     def _smoothed(self, votes: np.ndarray) -> np.ndarray:
-        """Average (K, S) votes along the surface."""
+        """Average (K, S) votes along the surface; of equal votes for a point one comes first."""
         smoothed = np.ascontiguousarray(votes.T)
         for _ in range(_NUM_AVERAGES):
             smoothed = self._average @ smoothed
-        return np.ascontiguousarray(smoothed.T)
+        smoothed = np.ascontiguousarray(smoothed.T)
+        return smoothed * (1.0 - _SMALLNESS_WEIGHT * smoothed.mean(axis=1, keepdims=True))
 
     def _with_whole_pieces(self, labels: np.ndarray, part_of_click: np.ndarray) -> np.ndarray:
         """Give (S,) points on one piece the label that most of them have, if it is most by far.

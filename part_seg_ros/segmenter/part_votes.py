@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
-from scipy.spatial.distance import squareform
+from scipy.spatial.distance import pdist, squareform
 
 from part_seg_ros.segmenter.proposals import Proposals
 
@@ -18,6 +18,11 @@ from part_seg_ros.segmenter.proposals import Proposals
 _SCORE_POWER = 4
 _LEAST_SCORE = 1e-3
 _MASKS_AT_ONCE = 256
+
+# Distances of clicks that differ in the digits beyond are equal: those depend on the order of
+# summation in the network. Else what is joined first, and with it whole parts, would be chance.
+_DECIMALS = 5
+_NEARNESS_WEIGHT = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,22 +117,26 @@ class VoteTree:
     """Clicks joined to ever larger parts, those first that vote most for each other.
 
     Average linkage: the distance of two parts is the mean over their pairs of clicks of one minus
-    the mean of both votes for the other's point.
+    the mean of both votes for the other's point. Of parts that are equally far apart, as very
+    many are that agree entirely, those are joined first whose clicks are nearest to each other.
 
     Args:
         votes: (C, S) float32 in [0, 1], C at least one.
         click_rows: (C,) int64 point of each click.
+        points: (S, 3) points of the network, in any unit.
     """
 
-    def __init__(self, votes: np.ndarray, click_rows: np.ndarray) -> None:
+    def __init__(self, votes: np.ndarray, click_rows: np.ndarray, points: np.ndarray) -> None:
         """Join the clicks."""
         self._votes = votes
         mutual = votes[:, click_rows]
         distance = np.maximum(1.0 - (mutual + mutual.T) / 2.0, 0.0).astype(np.float64)
-        np.fill_diagonal(distance, 0.0)
         self._joints = np.zeros((0, 4))
         if len(click_rows) > 1:
-            self._joints = linkage(squareform(distance, checks=False), 'average')
+            between = squareform(distance, checks=False).round(_DECIMALS)
+            apart = pdist(points[click_rows])
+            between += _NEARNESS_WEIGHT * apart / max(apart.max(), 1e-12)
+            self._joints = linkage(between, 'average')
 
     def parts_at(self, height: float) -> np.ndarray:
         """Return the (C,) int64 part of each click, from 0, where parts are `height` apart.

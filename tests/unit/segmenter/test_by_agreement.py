@@ -11,7 +11,9 @@ import pytest
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.segmenter import SegmentAllSettings, Segmenter, SegmenterConfig
-from part_seg_ros.segmenter.by_agreement import Pieces, height_of
+from part_seg_ros.segmenter.by_agreement import Agreement, Pieces, height_of
+from part_seg_ros.segmenter.part_limits import PartLimits
+from part_seg_ros.segmenter.part_votes import PartVotes
 from part_seg_ros.structures import PartSegmentation, PointCloud
 
 
@@ -91,6 +93,31 @@ def test_levels_stay_nested_where_votes_do_not(truth_system, sphere: np.ndarray)
             own = level.part_ids == part.part_id
             assert np.unique(above.part_ids[own]).tolist() == [part.parent_id]
         assert ((level.part_ids >= 0) <= (above.part_ids >= 0)).all()
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_of_equal_votes_the_smaller_part_takes_the_point_whatever_the_last_digits(
+    nested, blobs: np.ndarray, seed: int
+) -> None:
+    _, encoded = nested
+    rng = np.random.default_rng(seed)
+    is_small = _blob_of(blobs) == 0
+    masks = np.stack([np.ones(len(blobs), bool), is_small])
+    rows = np.array([np.flatnonzero(~is_small)[0], np.flatnonzero(is_small)[0]])
+    order = rng.permutation(2)
+    noise = rng.uniform(-2e-7, 0.0, masks.shape)
+    votes = PartVotes(
+        votes=np.float32(masks + masks * noise)[order],
+        click_rows=rows[order],
+        packed_masks=np.packbits(masks[order], axis=1),
+        iou_pred=np.ones(2, np.float32),
+        name_probs=None,
+        click_idx=np.arange(2),
+    )
+    limits = PartLimits(min_points=1, max_parts=0, min_name_probability=0.0)
+    # One click votes for the other, which does not vote for it: they are 0.5 apart.
+    (found,) = Agreement(encoded, votes).levels((0.9,), limits, lambda: False)
+    assert _same_partition(found, is_small)
 
 
 def test_granularities_must_ascend(nested) -> None:

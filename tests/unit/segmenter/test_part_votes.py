@@ -73,7 +73,7 @@ def test_clicks_are_joined_by_the_mean_of_their_mutual_votes():
     votes[0, [0, 1]] = [1.0, 0.9]
     votes[1, [0, 1, 2]] = [0.7, 1.0, 0.4]
     votes[2, [1, 2]] = [0.0, 1.0]
-    tree = VoteTree(votes, rows)
+    tree = VoteTree(votes, rows, POINTS)
     # 0 and 1 are 1 - 0.8 apart; 2 is 1 - 0.2 from 1 and 1 from 0, in the mean 0.9 from both.
     for height, num_parts in ((0.19, 3), (0.21, 2), (0.89, 2), (0.91, 1)):
         parts = tree.parts_at(height)
@@ -83,7 +83,25 @@ def test_clicks_are_joined_by_the_mean_of_their_mutual_votes():
     assert tree.votes_of(parts)[parts[0], :3] == pytest.approx([0.85, 0.95, 0.2])
 
 
+def test_of_clicks_that_agree_equally_the_nearest_are_joined_whatever_the_last_digits():
+    rows = np.array([0, 7, 11])  # 7 agrees with both others, which do not agree
+    votes = np.zeros((3, 12), np.float32)
+    votes[0, [0, 7]] = votes[1, [0, 7, 11]] = votes[2, [7, 11]] = 1.0
+    for seed in range(8):
+        noise = 3e-7 * np.random.default_rng(seed).uniform(-1, 1, votes.shape)
+        parts = VoteTree(np.float32(votes + noise), rows, POINTS).parts_at(0.4)
+        assert parts[1] == parts[2] != parts[0]
+
+
+def test_clicks_at_one_place_are_joined_by_their_votes():
+    points = np.ones_like(POINTS)
+    votes = np.zeros((3, 12), np.float32)
+    votes[0, [0, 1]] = votes[1, [0, 1]] = votes[2, 2] = 1.0
+    parts = VoteTree(votes, np.arange(3), points).parts_at(0.5)
+    assert parts[0] == parts[1] != parts[2]
+
+
 def test_one_click_is_one_part():
-    tree = VoteTree(np.ones((1, 12), np.float32), np.array([4]))
+    tree = VoteTree(np.ones((1, 12), np.float32), np.array([4]), POINTS)
     assert tree.parts_at(0.5).tolist() == [0]
     assert tree.votes_of(np.array([0])).tolist() == [[1.0] * 12]
