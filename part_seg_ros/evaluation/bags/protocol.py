@@ -258,15 +258,16 @@ class _Run:
     def _due(self, frame: Frame) -> list[Prompt]:
         """Take the prompts for which `frame` is the newest cloud, or was missed before."""
         assert self._first_stamp_ns is not None
-        # Beyond the break of a bag nobody knows which clouds came before a prompt.
-        is_last = frame.next_stamp_ns is None
+        next_stamp_ns = frame.next_stamp_ns
+        if next_stamp_ns is None and self._bag.damage:
+            # Beyond the break of a bag nobody knows which clouds came before a prompt.
+            next_stamp_ns = frame.stamp_ns + 1
         due = [
             prompt
             for prompt in self._waiting
-            if not (is_last and self._bag.damage and prompt.frame_idx is None)
-            and prompt.is_due(
+            if prompt.is_due(
                 first_stamp_ns=self._first_stamp_ns,
-                next_stamp_ns=frame.next_stamp_ns,
+                next_stamp_ns=next_stamp_ns,
                 next_idx=frame.idx + self._config.every,
             )
         ]

@@ -11,6 +11,7 @@ import pytest
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.bags.prompts import prompts_from_topic
 from part_seg_ros.evaluation.bags.protocol import BagConfig, evaluate_bag
+from part_seg_ros.evaluation.bags.reader import open_bag
 from part_seg_ros.evaluation.bags.results import FOLLOWED, FOUND, LOST, OPENED, by_part, summarize
 from part_seg_ros.evaluation.bags.truth import FieldTruth, FileTruth
 from part_seg_ros.segmenter.following import FollowSettings
@@ -116,6 +117,18 @@ def test_a_missing_pose_between_two_is_interpolated(evaluate):
     results = evaluate(num_frames=4, without_pose=(2,))
     assert [frame.has_transform for frame in results.frames] == [True] * 4
     assert states(results, 1) == [OPENED, FOLLOWED, FOLLOWED, FOLLOWED]
+
+
+def test_after_the_break_of_a_bag_no_prompt_is_answered(write_bag, ball_segmenter, tiny):
+    path, _ = write_bag(num_frames=3, clicks=[(2, (0, 0, 0)), (9, (0.4, 0, 0))])
+    (path / 'metadata.yaml').unlink()
+    with open_bag(path) as bag:
+        prompts = prompts_from_topic(bag, tiny.clicks)
+        results = evaluate_bag(
+            bag, ball_segmenter(WHOLE), CONFIG, truth=FieldTruth(), prompts=prompts
+        )
+    assert states(results, 1) == [OPENED] and results.num_unreached == 1
+    assert results.damage == 'metadata.yaml is missing'
 
 
 def test_one_of_so_many_clouds_is_taken(evaluate):
