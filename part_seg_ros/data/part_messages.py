@@ -294,10 +294,15 @@ class PartMessages:
         return self._types.ColorRGBA(r=red, g=green, b=blue, a=alpha)
 
 
-def label_image(session: Parted) -> np.ndarray:
-    """Return (N,) uint32 message ids; where parts overlap, the one updated last wins."""
-    labels = np.zeros(len(session.source.cloud), np.uint32)
-    for part in session.parts.values():
+def label_image(parts: Iterable[Described], num_points: int) -> np.ndarray:
+    """Return (N,) uint32 message ids; where parts overlap, the later one wins.
+
+    Args:
+        parts: Least recently updated first.
+        num_points: N.
+    """
+    labels = np.zeros(num_points, np.uint32)
+    for part in parts:
         labels[part.mask] = part.part_id
     return labels
 

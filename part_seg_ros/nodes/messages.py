@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 from builtin_interfaces.msg import Duration
 from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 from sensor_msgs.msg import PointCloud2, PointField
 from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
-from part_seg_ros.data.part_messages import MessageTypes, OutputFrame, PartMessages, label_image
+from part_seg_ros.data import part_messages
+from part_seg_ros.data.part_messages import MessageTypes, OutputFrame, PartMessages
 from part_seg_ros.msg import Part, PartArray, PartLabels
+from part_seg_ros.nodes.sessions import SessionRecord
 
 __all__ = [
     'OutputFrame',
@@ -55,3 +58,8 @@ def duration(milliseconds: float) -> Duration:
     """Return `milliseconds` as a Duration."""
     seconds, nanoseconds = divmod(round(milliseconds * 1e6), 10**9)
     return Duration(sec=int(seconds), nanosec=int(nanoseconds))
+
+
+def label_image(session: SessionRecord) -> np.ndarray:
+    """Return (N,) uint32 message ids; where parts overlap, the one updated last wins."""
+    return part_messages.label_image(session.parts.values(), len(session.source.cloud))

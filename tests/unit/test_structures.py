@@ -184,3 +184,12 @@ def test_clicks_on_a_view_that_say_nothing_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=words):
         ViewClickPrompt(view_idx=0, coords_px=coords, prompt_labels=labels)
+
+
+def test_the_region_of_a_prompt_lies_around_its_first_foreground_click():
+    points = np.array([[0, 0, 0], [1, 0, 0], [2, 0, 0]], np.float32)
+    cloud = PointCloud(points=points)
+    prompt = PointPrompt(prompt_coords=points[[0, 2, 1]], prompt_labels=np.array([0, 1, 1]))
+    region = prompt.region_of(cloud, 0.5)
+    assert np.isfinite(region.points[:, 0]).tolist() == [False, False, True]
+    assert prompt.region_of(cloud, 0.0) is cloud

@@ -105,13 +105,22 @@ class Look:
         return parts
 
     def dropped(self) -> dict[str, int]:
-        """Count the points that no network saw, by why: fields of `FrameResult`."""
+        """Count the points that the network did not see, by why: fields of `FrameResult`.
+
+        Where nothing was asked, only those count that are not finite.
+        """
         is_finite = np.isfinite(self.source.cloud.points).all(axis=1)
+        is_outside = is_finite & ~self._is_in_region & self.is_asked
         return {
             'not_finite': int((~is_finite).sum()),
-            'outside_region': int((is_finite & ~self._is_in_region).sum()),
+            'outside_region': int(is_outside.sum()),
             'not_sampled': int((self._is_in_region & ~self._is_seen).sum()),
         }
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the network was asked anything."""
+        return len(self._cache) > 0
 
     def _encode(self, cloud: PointCloud) -> EncodedCloud:
         if not len(cloud):

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -173,14 +172,7 @@ class _Run:
             parts, rows = self._look(look, frame, T_target_cloud, truth)
         except PartSegError as error:
             return self._failed(frame, str(error))
-        answer = FrameAnswer(
-            frame=frame,
-            source=source,
-            parts=parts,
-            labels=np.zeros(0, np.uint32),
-            result=FrameResult(frame_idx=frame.idx, stamp_ns=frame.stamp_ns),
-        )
-        labels = label_image(answer)
+        labels = label_image(parts.values(), len(source.cloud))
         total_ms = 1e3 * (time.perf_counter() - start)
         result = FrameResult(
             frame_idx=frame.idx,
@@ -196,7 +188,7 @@ class _Run:
         )
         self._frames.append(result)
         self._parts += rows
-        return dataclasses.replace(answer, labels=labels, result=result)
+        return FrameAnswer(frame=frame, source=source, parts=parts, labels=labels, result=result)
 
     def results(self) -> BagResults:
         """Return all that was measured.

@@ -121,9 +121,11 @@ def summarize(results: BagResults) -> dict[str, float]:
     """Means over the evaluated frames, IoU in percent over parts and frames; for a table.
 
     A part that was lost while its true part was seen counts with IoU 0. `lost` is the share of
-    the frames after that of its prompt in which a part was not found again.
+    the frames after that of its prompt in which a part was not found again. Times and dropped
+    points are those of the frames in which the network was asked something.
     """
     done, parts = results.evaluated, results.parts
+    asked = [frame for frame in done if frame.encode_ms > 0.0]
     row = {
         'frames': len(done),
         'parts': max((frame.num_parts for frame in done), default=0),
@@ -137,10 +139,10 @@ def summarize(results: BagResults) -> dict[str, float]:
         }
     return row | {
         'stability': 100 * _mean(frame.stability for frame in done),
-        'dropped points': 100 * _mean(_dropped_share(frame) for frame in done),
-        'encode [ms]': _mean(frame.encode_ms for frame in done),
-        'predict [ms]': _mean(frame.predict_ms for frame in done),
-        'total [ms]': _mean(frame.total_ms for frame in done),
+        'dropped points': 100 * _mean(_dropped_share(frame) for frame in asked),
+        'encode [ms]': _mean(frame.encode_ms for frame in asked),
+        'predict [ms]': _mean(frame.predict_ms for frame in asked),
+        'total [ms]': _mean(frame.total_ms for frame in asked),
         'no transform': sum(not frame.has_transform for frame in results.frames),
         'failed': len(results.frames) - len(done),
     }

@@ -17,6 +17,7 @@ from part_seg_ros.data.cloud_codec import (
     num_points,
     pack_rgb,
     points_columns,
+    read_field,
 )
 
 TYPE_CODES = {code: number for number, code in FIELD_TYPES.items()}
@@ -249,3 +250,15 @@ def test_the_sender_may_go_on_using_its_arrays():
     points[:] = 0
     message.data[:4] = array.array('B', b'\0\0\0\0')
     np.testing.assert_array_equal(cloud.points, np.ones((4, 3)))
+
+
+def test_a_field_is_read_in_its_own_type():
+    message = encode_cloud(
+        SimpleNamespace(),
+        SimpleNamespace,
+        points_columns(np.zeros((3, 3))) | {'label': np.array([-1, 0, 7], np.int32)},
+    )
+    labels = read_field(message, 'label')
+    assert labels.dtype == np.int32 and labels.tolist() == [-1, 0, 7]
+    with pytest.raises(CloudFormatError, match="no field 'part'; it has x, y, z, label"):
+        read_field(message, 'part')

@@ -12,6 +12,7 @@ from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.transforms import (
     matrix_from_quat_xyzw,
     quat_xyzw_from_matrix,
+    rigid_transform,
     transform_points,
 )
 
@@ -69,3 +70,11 @@ def test_what_is_no_rotation_is_refused() -> None:
         transform_points(np.eye(3), np.zeros((2, 3)))
     with pytest.raises(InputError, match=r'must be \(\.\.\., 3\), got \(2, 4\)'):
         transform_points(np.eye(4), np.zeros((2, 4)))
+
+
+def test_a_pose_of_translation_and_quaternion_turns_then_moves() -> None:
+    half = np.sqrt(0.5)  # a quarter turn about z
+    T = rigid_transform([1, 2, 3], [0, 0, half, half])
+    np.testing.assert_allclose(T @ [1, 0, 0, 1], [1, 3, 3, 1], atol=1e-12)
+    with pytest.raises(InputError, match='translation must be 3 finite numbers'):
+        rigid_transform([1, np.nan, 3], [0, 0, 0, 1])

@@ -149,6 +149,17 @@ def test_points_that_no_network_saw_are_counted(evaluate, tiny):
     assert around.outside_region == (num_points - 1) // 2
 
 
+def test_a_cloud_about_which_nothing_is_asked_drops_nothing_and_takes_no_time(evaluate):
+    results = evaluate(clicks=[(2, (0, 0, 0))])
+    before = results.frames[0]
+    assert (before.not_finite, before.outside_region, before.not_sampled) == (1, 0, 0)
+    assert before.encode_ms == before.predict_ms == 0.0
+    asked = results.frames[2:]
+    assert summarize(results)['encode [ms]'] == pytest.approx(
+        np.mean([frame.encode_ms for frame in asked])
+    )
+
+
 def test_clicks_that_the_node_would_refuse_are_told(tiny_bag, tiny, ball_segmenter):
     segmenter = ball_segmenter(WHOLE)
     object.__setattr__(segmenter, 'config', type(segmenter.config)(snap_radius=0.05))
