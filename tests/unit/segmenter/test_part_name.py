@@ -38,6 +38,9 @@ def test_free_wording_finds_its_name(tiny_system) -> None:
     assert known_name(tiny_system, 'the Handle') == 'handle'
     with pytest.raises(InputError, match=r"'hxqzw' is no known part.*compact-tiny knows antenna"):
         known_name(tiny_system, 'hxqzw')
+    segmenter = Segmenter(tiny_system)
+    known = [segmenter.knows_name(wording) for wording in ('the Handle', 'hxqzw', '')]
+    assert known == [True, False, False]
 
 
 def test_a_name_that_the_weights_were_not_trained_with_is_refused(truth_system) -> None:
