@@ -16,7 +16,7 @@ from part_seg_ros.errors import BackendMissingError, InputError
 
 STORAGES = ('sqlite3', 'mcap')
 LATCHED_TOPICS = (topics.TF_STATIC_TOPIC, topics.TRUTH_TOPIC)
-_BAG_VERSION: Final = 9  # Jazzy's
+BAG_VERSION: Final = 9  # Jazzy's
 
 
 def write_bag(path: Path, recipe: BagRecipe, *, storage: str = 'sqlite3') -> dict[str, int]:
@@ -71,10 +71,13 @@ def _write(path: Path, storage: str, types: Any, messages: Iterable[RecordedMess
     from rosbags.rosbag2 import StoragePlugin, Writer
 
     plugin = {'sqlite3': StoragePlugin.SQLITE3, 'mcap': StoragePlugin.MCAP}[storage]
-    with Writer(path, version=_BAG_VERSION, storage_plugin=plugin) as writer:
+    with Writer(path, version=BAG_VERSION, storage_plugin=plugin) as writer:
         connections = {
             topic: writer.add_connection(
-                topic, kind, typestore=types, offered_qos_profiles=[_offered_qos(topic)]
+                topic,
+                kind,
+                typestore=types,
+                offered_qos_profiles=[reliable_qos(is_latched=topic in LATCHED_TOPICS)],
             )
             for topic, kind in TOPIC_TYPES.items()
         }
@@ -82,8 +85,8 @@ def _write(path: Path, storage: str, types: Any, messages: Iterable[RecordedMess
             writer.write(connections[message.topic], message.time_ns, message.data)
 
 
-def _offered_qos(topic: str) -> Any:
-    """Reliable, keep last; the latched topics are transient local."""
+def reliable_qos(*, is_latched: bool) -> Any:
+    """Return rosbags' profile of a topic: reliable, keep last; transient local if latched."""
     from rosbags.interfaces import (
         Qos,
         QosDurability,
@@ -93,7 +96,6 @@ def _offered_qos(topic: str) -> Any:
         QosTime,
     )
 
-    is_latched = topic in LATCHED_TOPICS
     forever = QosTime(9223372036, 854775807)
     return Qos(
         history=QosHistory.KEEP_LAST,

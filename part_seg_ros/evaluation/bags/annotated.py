@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from part_seg_ros.data.bags.writer import STORAGES
+from part_seg_ros.data.bags.writer import BAG_VERSION, STORAGES, reliable_qos
 from part_seg_ros.data.part_messages import OutputFrame
 from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.bags.bag_messages import part_messages, serialize
@@ -23,8 +23,7 @@ RESULT_TYPES = {
 }
 """Topics and types of the node, docs/ros.md. /part_points has the points of all parts of a cloud
 with the field part_id, because here no part is the one that was asked for."""
-
-_BAG_VERSION = 9  # Jazzy's
+_LATCHED_TOPICS = RESULT_TYPES.keys() - {'/labeled_points'}
 
 
 class AnnotatedBag:
@@ -57,7 +56,7 @@ class AnnotatedBag:
         from rosbags.rosbag2 import StoragePlugin, Writer
 
         self._writer = Writer(
-            path, version=_BAG_VERSION, storage_plugin=StoragePlugin[storage.upper()]
+            path, version=BAG_VERSION, storage_plugin=StoragePlugin[storage.upper()]
         )
         self._bag = bag
         self._topic = topic
@@ -70,7 +69,7 @@ class AnnotatedBag:
             if topic.type_name in self._bag.types.types:
                 self._connect(topic.name, topic.type_name, topic.qos)
         for name, kind in RESULT_TYPES.items():
-            self._connect(name, kind, ())
+            self._connect(name, kind, (reliable_qos(is_latched=name in _LATCHED_TOPICS),))
         return self
 
     def __exit__(self, *error: Any) -> None:

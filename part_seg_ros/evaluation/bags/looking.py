@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from part_seg_ros.errors import InputError
 from part_seg_ros.evaluation.bags.frames import SourceCloud
 from part_seg_ros.segmenter.cache import EmbeddingCache
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.segmenter.following import remembered
 from part_seg_ros.segmenter.part_records import PartRecord, part_records
 from part_seg_ros.segmenter.prediction import Prediction
-from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import Segmenter
 from part_seg_ros.structures import NamePrompt, PointCloud, PointPrompt
 
@@ -91,15 +89,15 @@ class Look:
         self.predict_ms += 1e3 * (time.perf_counter() - start)
         return found
 
-    def every_part(self, settings: SegmentAllSettings | None = None) -> dict[int, PartRecord]:
-        """Find every part; by message id.
+    def every_part(self) -> dict[int, PartRecord]:
+        """Find every part as `~/enable` does by default; by message id.
 
         Raises:
             InputError: the cloud cannot be encoded.
         """
         encoded = self._encode(self.source.cloud)
         start = time.perf_counter()
-        found = self.segmenter.segment_all(encoded, settings)
+        found = self.segmenter.segment_all(encoded)
         parts = part_records(found, self.source.cloud)
         self.predict_ms += 1e3 * (time.perf_counter() - start)
         return parts
@@ -123,8 +121,6 @@ class Look:
         return len(self._cache) > 0
 
     def _encode(self, cloud: PointCloud) -> EncodedCloud:
-        if not len(cloud):
-            raise InputError('the cloud has no point')
         encoded, is_cached = self._cache.get_or_encode(self.segmenter, cloud)
         if not is_cached:
             self.encode_ms += encoded.encode_ms

@@ -39,7 +39,6 @@ from part_seg_ros.geometry.frame_tree import TransformMissingError
 from part_seg_ros.geometry.transforms import transform_points
 from part_seg_ros.segmenter.following import FollowSettings
 from part_seg_ros.segmenter.part_records import PartRecord
-from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import Segmenter
 
 
@@ -58,7 +57,6 @@ class BagConfig:
         0.0, 'As the parameter region_radius of the node [m].', minimum=0.0
     )
     follow: FollowSettings = field(default_factory=FollowSettings)
-    settings: SegmentAllSettings | None = None
 
     def __post_init__(self) -> None:
         """Check the limits.
@@ -222,7 +220,7 @@ class _Run:
     ) -> tuple[dict[int, PartRecord], list[PartResult]]:
         """Find the parts of a cloud, and measure them."""
         if self._tracker is None:
-            parts = look.every_part(self._config.settings)
+            parts = look.every_part()
             return parts, measure_every(frame, parts, truth, self._part_names)
         seen = self._track(self._tracker, look, frame, T_target_cloud, truth)
         rows = [measure_followed(frame, one, truth, self._part_names) for one in seen]

@@ -79,10 +79,16 @@ def test_results_come_right_after_their_cloud(annotated, tiny):
         assert order[i + 1 : i + 1 + len(RESULT_TYPES)] == list(RESULT_TYPES)
 
 
-def test_types_are_those_of_the_node(annotated):
+def test_types_and_latching_are_those_of_the_node(annotated):
     with open_bag(annotated[1]) as bag:
         found = {name: bag.topics[name].type_name for name in RESULT_TYPES}
+        latched = {
+            name
+            for name in RESULT_TYPES
+            if bag.topics[name].qos[0].durability.name == 'TRANSIENT_LOCAL'
+        }
     assert found == RESULT_TYPES
+    assert latched == {'/part_labels', '/parts', '/part_points', '/markers'}
 
 
 def test_clouds_carry_the_labels_and_the_part_ids(annotated):
