@@ -38,14 +38,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='camera of the picture: camera_angle_x [rad] and transform_matrix; z up, the longest'
         ' side of the object 1, its middle at the origin',
     )
+    group.add_argument(
+        '--view',
+        metavar='PNG',
+        help='picture of the mesh in its own colours, from the view of the training, which the'
+        ' network then sees, as in the release; not with --guide',
+    )
 
 
 def check_options(args: argparse.Namespace, *, is_mesh: bool) -> None:
     """Refuse guidance that cannot be used, before the long work.
 
     Raises:
-        InputError: for another system, with thresholds, or of a kind that clouds do not take.
+        InputError: for another system, or of a kind that clouds do not take.
     """
+    if args.view is not None and (args.guide is not None or args.model not in MODELS):
+        raise InputError(f'--view goes with --model {" or ".join(MODELS)}, and without --guide')
+    if args.view is not None and not is_mesh:
+        raise InputError('--view goes with meshes')
     if args.camera is not None and args.guide is None:
         raise InputError('--camera says where the picture --guide is from; give both')
     if args.guide is None:
@@ -82,6 +92,7 @@ def paint_mesh(
         PartSegError: weights are missing, or the guide does not fit.
     """
     from part_seg_ros.models import build_model
+    from part_seg_ros.models.segvigen.picture import read_picture
     from part_seg_ros.models.segvigen.system import SegvigenSystem
     from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
 
@@ -94,6 +105,8 @@ def paint_mesh(
         raise ConfigError(f'{args.model} paints no faces')
     embedding = system.encode(mesh)
     every = None
+    if args.view is not None:
+        embedding = system.with_view(embedding, read_picture(Path(args.view)))
     if args.guide is not None:
         every = _every_settings(args, mesh, embedding.state.placement)
     found = system.segment_faces(mesh, embedding, every, progress=progress)

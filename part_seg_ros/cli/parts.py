@@ -98,8 +98,8 @@ def run(args: argparse.Namespace) -> int:
     is_mesh = isinstance(shape, Mesh) and not args.points
     painted_parts.check_options(args, is_mesh=is_mesh)
     settings = _settings(args)
-    if args.guide is not None and settings is not None:
-        raise InputError('a guided search has no thresholds; leave them out, or --guide')
+    if (args.guide is not None or args.view is not None) and settings is not None:
+        raise InputError('painting has no thresholds; leave them out, or --guide and --view')
     if isinstance(shape, Mesh) and not args.points:
         return _run_on_mesh(args, shape)
     check_result_path(args.output)

@@ -102,6 +102,21 @@ def test_a_picture_guides_on_a_mesh_and_on_a_cloud(mesh_path, scan, picture, tmp
         assert not np.array_equal(*results)
 
 
+def test_a_view_is_shown_to_the_network(mesh_path, picture, tmp_path, monkeypatch):
+    from part_seg_ros.models.segvigen.system import SegvigenSystem
+
+    with_view, shown = SegvigenSystem.with_view, []
+
+    def look(self, embedding, drawn):
+        shown.append(drawn)
+        return with_view(self, embedding, drawn)
+
+    monkeypatch.setattr(SegvigenSystem, 'with_view', look)
+    words = [str(mesh_path), '-o', str(tmp_path / 'out.npz'), '--view', str(picture)]
+    assert main(['parts', *words, *TINY]) == 0
+    np.testing.assert_array_equal(shown[0], np.asarray(image_type.open(picture)))
+
+
 def test_a_camera_and_parts_of_another_system_guide_a_mesh(mesh_path, picture, tmp_path):
     pytest.importorskip('open3d', reason='open3d is not installed')
     camera = tmp_path / 'camera.json'
@@ -139,6 +154,8 @@ def test_mistakes_are_named(mesh_path, scan, picture, tmp_path, capsys):
         (mesh_path, ['--guide', str(short_parts), '--camera', 'c.json'], 'leave --camera out'),
         (scan, [*guide, '--camera', 'c.json'], 'view of the training alone'),
         (scan, ['--guide', 'missing.png'], 'missing.png: no such file'),
+        (scan, ['--view', str(picture)], '--view goes with meshes'),
+        (mesh_path, ['--view', str(picture), *guide], 'without --guide'),
     ):
         words = [*TINY, *words]
         assert main(['parts', str(path), '-o', out, *words]) == 2
