@@ -40,18 +40,18 @@ class ItemStore:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(fingerprint, indent=1, sort_keys=True) + '\n'
-        path = folder / _RUN_FILE
-        before = _read_json(path)
+        now, before = json.loads(text), _read_json(folder / _RUN_FILE)
         if before is None:
             for finished in folder.glob(f'*{_SUFFIX}'):  # of which nothing tells whose they are
                 finished.unlink()
-            _write(path, text)
-        elif before != json.loads(text):
+        elif before != now and len(self):
             raise InputError(
                 f'{folder} holds items of a run that was broken off and differs in'
-                f' {_differences(before, json.loads(text))}; repeat that one to the end, remove'
-                ' the folder, or give another one for the report'
+                f' {_differences(before, now)}; repeat that one to the end, remove the folder, or'
+                ' give another one for the report'
             )
+        if before != now:
+            _write(folder / _RUN_FILE, text)
 
     def __len__(self) -> int:
         """Return how many items are finished."""

@@ -51,6 +51,13 @@ def test_items_of_another_run_are_refused_and_what_differs_is_named(tmp_path):
     assert len(ItemStore(tmp_path, FINGERPRINT)) == 1
 
 
+def test_a_run_without_items_stands_in_the_way_of_none(tmp_path):
+    ItemStore(tmp_path, FINGERPRINT)
+    ItemStore(tmp_path, {'model': 'other'}).add(Outcome(name='cup', record=1))
+    with pytest.raises(InputError, match=r'differs in model \(other there, m now\), config'):
+        ItemStore(tmp_path, FINGERPRINT)
+
+
 def test_items_whose_run_is_not_known_are_measured_again(tmp_path):
     ItemStore(tmp_path, FINGERPRINT).add(Outcome(name='cup', record=1))
     (tmp_path / 'run.json').write_text('{"model": ')
