@@ -16,7 +16,7 @@ from part_seg_ros.models.compact.mask_decoder import MaskDecoder
 from part_seg_ros.models.compact.prompt_encoder import SINGLE_CLICK_FIELDS, single_click_field
 from part_seg_ros.models.compact.tensors import EncodedRows, SurfacePoints
 
-# Points at a time: with a few prompts their hidden channels fit the second cache of a CPU core.
+# Points at a time: more outgrow the cache of a CPU core, fewer pay for every operation anew.
 _POINTS_AT_ONCE = 1024
 
 
