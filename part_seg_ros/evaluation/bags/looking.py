@@ -118,7 +118,7 @@ class Look:
     @property
     def is_asked(self) -> bool:
         """Whether the network was asked anything."""
-        return len(self._cache) > 0
+        return bool(self._is_seen.any())
 
     def _encode(self, cloud: PointCloud) -> EncodedCloud:
         encoded, is_cached = self._cache.get_or_encode(self.segmenter, cloud)
