@@ -37,7 +37,7 @@ def add_dataset_options(parser: argparse.ArgumentParser) -> None:
         '--root',
         type=Path,
         metavar='DIR',
-        help='where the data set of a published layout was unpacked, see docs/evaluation.md',
+        help='where the data set of a published layout was unpacked, see docs/datasets.md',
     )
     parser.add_argument(
         '--objects-per-family',

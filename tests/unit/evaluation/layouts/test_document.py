@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""docs/evaluation.md tells of every layout what its reader expects, and its commands parse."""
+"""docs/datasets.md tells of every layout what its reader expects, and its commands parse."""
 
 import argparse
 import re
@@ -12,7 +12,7 @@ import pytest
 from part_seg_ros.cli.evaluate import add_parser
 from part_seg_ros.evaluation.layouts.table import LAYOUTS
 
-DOCUMENT = (Path(__file__).resolve().parents[4] / 'docs' / 'evaluation.md').read_text()
+DOCUMENT = (Path(__file__).resolve().parents[4] / 'docs' / 'datasets.md').read_text()
 ROWS = {
     row.split('|')[1].strip().strip('`'): [cell.strip() for cell in row.split('|')[2:-1]]
     for row in re.findall(r'^\| `.*$', DOCUMENT, re.MULTILINE)
