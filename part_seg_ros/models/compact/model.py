@@ -7,6 +7,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from part_seg_ros.layers.row_mixing import mix_rows
 from part_seg_ros.models.compact.config import CompactConfig
 from part_seg_ros.models.compact.encoder import CloudEncoder, PartEmbedding, gather_rows
 from part_seg_ros.models.compact.mask_decoder import DecodedMasks, MaskDecoder
@@ -77,6 +78,16 @@ class CompactNet(nn.Module):
             interp_idx=cloud.interp_idx,
             interp_weights=cloud.interp_weights,
         )
+
+    def point_features(self, encoded: EncodedRows) -> Tensor:
+        """Return (B, R, L + C) what is known of points without a prompt: surface, then whereabouts.
+
+        The local features, and the tokens of the three nearest patches, weighted as for the masks;
+        both have unit power over the cloud, so that neither outweighs the other.
+        """
+        tokens = mix_rows(encoded.tokens, encoded.interp_idx, encoded.interp_weights)
+        parts = (encoded.local, tokens)
+        return torch.cat([x / x.square().mean((1, 2), keepdim=True).sqrt() for x in parts], -1)
 
     def decode(
         self, encoded: EncodedRows, clicks: ClickTensors, *, weights: Tensor | None = None

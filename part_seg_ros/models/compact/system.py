@@ -80,7 +80,7 @@ class CompactSystem:
         if normals is None:
             normals = estimate_normals(shape.points, viewpoint=shape.viewpoint)
         encoded = self.net.encode(self._tensors(points, normals))
-        features = encoded.local[0].float().cpu().numpy()
+        features = self.net.point_features(encoded)[0].float().cpu().numpy()
         return Embedding(
             points=shape.points,
             point_features=features,

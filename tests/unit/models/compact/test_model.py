@@ -210,3 +210,17 @@ def test_names_of_a_mask_are_logits_over_the_vocabulary(system):
         names = system.net.decode(state.encoded, prompt).name_logits
     assert names.shape == (1, 2, TINY.num_candidates, len(TINY.part_names))
     assert (names[0, 0] - names[0, 1]).abs().max() > 1e-4
+
+
+def test_features_of_points_tell_surface_and_whereabouts_with_equal_power(system):
+    embedding = system.encode(sphere_cloud(500))
+    encoded = embedding.state.encoded
+    whereabouts = encoded.interpolation[0] @ encoded.tokens[0]  # the dense way
+    width = encoded.local.shape[-1]
+    for found, wanted in (
+        (embedding.point_features[:, :width], encoded.local[0]),
+        (embedding.point_features[:, width:], whereabouts),
+    ):
+        wanted = wanted.numpy()
+        np.testing.assert_allclose(found, wanted / np.sqrt((wanted**2).mean()), atol=1e-5)
+        assert np.mean(found**2) == pytest.approx(1.0, abs=1e-4)
