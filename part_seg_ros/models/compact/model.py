@@ -80,7 +80,7 @@ class CompactNet(nn.Module):
         )
 
     def point_features(self, encoded: EncodedRows) -> Tensor:
-        """Return (B, R, L + C) what is known of points without a prompt: surface, then whereabouts.
+        """Return (B, R, L + C) what is known of points before a prompt: surface, then whereabouts.
 
         The local features, and the tokens of the three nearest patches, weighted as for the masks;
         both have unit power over the cloud, so that neither outweighs the other.
