@@ -17,7 +17,7 @@ _REQUIRED = ('numpy', 'scipy', 'torch', 'safetensors', 'fpsample', 'trimesh', 'm
 _OPTIONAL = {  # module -> what works with it
     'open3d': 'geosam2 and sam2_multiview, which render views',
     'sam2': 'geosam2 and sam2_multiview',
-    'spconv': 'segvigen, which is faster with it',
+    'spconv': 'segvigen, which can convolve by it',
     'dash': 'part-seg view',
     'rosbags': 'bags',
     'h5py': 'data sets in HDF5 files',
