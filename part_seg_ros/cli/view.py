@@ -15,6 +15,7 @@ from part_seg_ros.cli.model_options import (
     in_region,
     read_input,
 )
+from part_seg_ros.errors import BackendMissingError
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -38,7 +39,15 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Encode the object and serve the page until Ctrl-C."""
+    """Encode the object and serve the page until Ctrl-C.
+
+    Raises:
+        BackendMissingError: the package dash is missing.
+    """
+    try:
+        import dash  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise BackendMissingError('the page needs the package dash: pip install dash') from error
     from part_seg_ros.viewer.board import Board
     from part_seg_ros.viewer.page import make_page
 
