@@ -83,6 +83,8 @@ class Board:
     def click(self, coord: np.ndarray, label: int) -> Shown:
         """Add a click, on the part (1) or off it (0), at (3,) in the frame of the cloud [m].
 
+        The same click once more changes nothing: a page may send it while the button is down.
+
         Raises:
             InputError: the system does not take it.
         """
@@ -147,12 +149,15 @@ class Board:
     def _show(self, answer: Callable[[], Shown]) -> Shown:
         with self._lock:
             shown = answer()
-            self._earlier.append(self.shown)
-            self.shown = shown
+            if shown is not self.shown:
+                self._earlier.append(self.shown)
+                self.shown = shown
             return shown
 
     def _clicked(self, coord: np.ndarray, label: int) -> Shown:
         session = self.shown.session or self.segmenter.open(self.encoded)
+        if session.prompt is not None and _is_last(session.prompt, coord, label):
+            return self.shown
         most = self.segmenter.system.capabilities.max_points
         is_full = session.prompt is not None and len(session.prompt.prompt_labels) == most
         session = (session.replace if is_full else session.add)(coord, label)
@@ -182,6 +187,10 @@ class Board:
     def _found(self, name: str) -> Shown:
         found: NamedParts = self.segmenter.find_named(self.encoded, NamePrompt(name=name)).check()
         return _of_parts(found.as_segmentation(self.encoded.cloud.points), found.name)
+
+
+def _is_last(prompt: PointPrompt, coord: np.ndarray, label: int) -> bool:
+    return np.array_equal(prompt.prompt_coords[-1], coord) and prompt.prompt_labels[-1] == label
 
 
 def _ids(mask: np.ndarray) -> np.ndarray:

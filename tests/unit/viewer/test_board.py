@@ -60,6 +60,15 @@ def test_undo_and_clear_go_back(board):
         board.undo()
 
 
+def test_the_same_click_once_more_changes_nothing(board):
+    first, points = board.shown, board.encoded.cloud.points
+    one = board.click(points[0], 1)
+    assert board.click(points[0], 1) is one
+    assert board.undo() is first
+    board.click(points[0], 1)
+    assert board.click(points[0], 0).prompt.prompt_labels.tolist() == [1, 0]
+
+
 def test_an_error_leaves_what_is_shown(board):
     one = board.click(board.encoded.cloud.points[0], 1)
     with pytest.raises(PromptTooFarError):

@@ -95,8 +95,9 @@ def open_page(page, url):
 
 
 def wait_for_status(page, pattern) -> str:
-    sync_api.expect(page.locator('#status')).to_have_text(re.compile(pattern), timeout=WAIT_MS)
-    return page.inner_text('#status')
+    status = page.locator('#status')
+    sync_api.expect(status).to_have_text(re.compile(pattern), timeout=WAIT_MS)
+    return status.text_content()  # also where it is hidden, as while an answer is on its way
 
 
 def click_on(page, plot) -> None:
