@@ -80,6 +80,11 @@ class Board:
         system = cast(ViewedSystem, self.segmenter.system)
         return system.view_pictures(self.encoded.embedding)
 
+    @property
+    def has_own_way(self) -> bool:
+        """Whether the system finds every part by itself, at no wanted fineness."""
+        return self.segmenter.system.capabilities.own_segmentation
+
     def click(self, coord: np.ndarray, label: int) -> Shown:
         """Add a click, on the part (1) or off it (0), at (3,) in the frame of the cloud [m].
 
@@ -117,12 +122,12 @@ class Board:
         return self._show(lambda: self._found(name))
 
     def every_part(self, granularity: float) -> Shown:
-        """Find every part at a fineness in (0, 1].
+        """Find every part, at a fineness in (0, 1] or in the way that is the system's own.
 
         Raises:
             ConfigError: the granularity is out of range.
         """
-        settings = SegmentAllSettings(granularity=granularity)
+        settings = None if self.has_own_way else SegmentAllSettings(granularity=granularity)
         return self._show(
             lambda: _of_parts(self.segmenter.segment_all(self.encoded, settings), 'every part')
         )

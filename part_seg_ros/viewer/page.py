@@ -169,8 +169,13 @@ def _layout(board: Board, cloud: dict[str, Any], views: list[dict[str, Any]]) ->
         dcc.RadioItems(labels, 1, id=_LABEL),
         dcc.RadioItems(tools, _CLICK, id=_TOOL, style={} if views else _HIDDEN),
         *(html.Button(text, id=name) for name, text in _BUTTONS.items()),
-        html.Label('granularity of every part'),
-        dcc.Slider(0.1, 1.0, 0.1, value=0.6, id='granularity', marks=None),
+        html.Div(
+            [
+                html.Label('granularity of every part'),
+                dcc.Slider(0.1, 1.0, 0.1, value=0.6, id='granularity', marks=None),
+            ],
+            style=_HIDDEN if board.has_own_way else {},
+        ),
         dcc.Input(
             id='name',
             placeholder='name of a part, Enter',

@@ -89,6 +89,21 @@ def test_every_part_and_names_come_from_the_segmenter(board):
         board.find('xylophone')
 
 
+def test_a_system_with_a_way_of_its_own_finds_every_part_by_it(monkeypatch):
+    system = build_model('s2am3d-tiny', device='cpu')
+    found, own_way = [], system.segment_all
+
+    def watched(*args, **options):
+        found.append(own_way(*args, **options))
+        return found[-1]
+
+    monkeypatch.setattr(system, 'segment_all', watched)
+    board = Board(Segmenter(system, SegmenterConfig(max_points=600)), mug(600))
+    shown = board.every_part(0.4)
+    assert len(found) == 1
+    assert np.array_equal(shown.part_ids[board.encoded.network_idx], found[0].part_ids)
+
+
 def test_a_click_after_every_part_begins_anew(board):
     board.every_part(0.6)
     point = board.encoded.cloud.points[0]
