@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import heapq
+import logging
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from part_seg_ros.evaluation.bags.remains import STORAGE_SUFFIXES, remains_of
 from part_seg_ros.evaluation.bags.stored_messages import Storage, StoredMessage, StoredTopic
 
 _METADATA = 'metadata.yaml'
+
+_logger = logging.getLogger(__name__)
 
 
 class Bag:
@@ -150,7 +153,8 @@ def _by_library(paths: list[Path], stack: ExitStack) -> _Library | None:
     try:
         return _Library(stack.enter_context(AnyReader(paths, default_typestore=known_types())))
     # Damaged files fail in whatever way their bytes are first misread.
-    except Exception:
+    except Exception as error:
+        _logger.info('rosbags cannot open %s (%r); it is read record by record', paths, error)
         return None
 
 
@@ -202,7 +206,13 @@ def _types_of(topics: Collection[StoredTopic]) -> Any:
             else:
                 found = get_types_from_msg(topic.definition, topic.type_name)
         # A definition that rosbags cannot parse only matters to readers of its topic.
-        except Exception:
+        except Exception as error:
+            _logger.warning(
+                'the definition of %s, the type of %s, cannot be parsed: %r',
+                topic.type_name,
+                topic.name,
+                error,
+            )
             continue
         types.register({name: value for name, value in found.items() if name not in types.types})
     return types
