@@ -3,7 +3,9 @@
 """What comparisons with the authors' own code share: their checkouts, and imports from them."""
 
 import importlib
+import math
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +13,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
 
 @pytest.fixture(scope='session')
@@ -63,3 +67,39 @@ def import_original() -> Callable[..., list[ModuleType]]:
             sys.modules.update(before)
 
     return load
+
+
+@pytest.fixture(scope='session')
+def partfield_stand_ins() -> dict[str, dict[str, Any]]:
+    """What the trunk of PartField needs beside PyTorch, for `import_original`."""
+    return {
+        'torch_scatter': {'scatter_mean': _scatter_mean, 'scatter_max': None},
+        'einops': {'rearrange': _rearrange, 'repeat': _rearrange},
+        'partfield.model.PVCNN.dnnlib_util': {'ScopedTorchProfiler': None, 'printarr': None},
+    }
+
+
+def _scatter_mean(values: Tensor, index: Tensor, dim: int = -1, *, out: Tensor) -> Tensor:
+    """Average along `dim` what `index` sends to the same place; `out` holds zeros."""
+    index = index.expand_as(values)
+    sums = out.scatter_add(dim, index, values)
+    counts = torch.zeros_like(out).scatter_add(dim, index, torch.ones_like(values))
+    return sums / counts.clamp(min=1)
+
+
+def _rearrange(values: Tensor, pattern: str, **sizes: int) -> Tensor:
+    """Reorder, split, join and repeat dimensions by names: `'b c (tri h) w -> b tri c h w'`."""
+    left, right = (
+        [[] if names == '1' else names.strip('()').split() for names in found]
+        for found in (re.findall(r'\(.*?\)|\w+', side) for side in pattern.split('->'))
+    )
+    for names, length in zip(left, values.shape, strict=True):
+        for name in [name for name in names if name not in sizes]:
+            sizes[name] = length // math.prod(sizes[n] for n in names if n in sizes)
+    given, wanted = ([name for names in side for name in names] for side in (left, right))
+    values = values.reshape([sizes[name] for name in given])
+    values = values.permute([given.index(name) for name in wanted if name in given])
+    for dim, name in enumerate(wanted):
+        values = values if name in given else values.unsqueeze(dim)
+    values = values.expand([sizes[name] for name in wanted])
+    return values.reshape([math.prod(sizes[name] for name in names) for names in right])
