@@ -30,13 +30,15 @@ class PointEncoder(nn.Module):
 
         Args:
             coords: (..., 3) in [-1, 1].
-            labels: (...) 1 on the part, 0 off it.
+            labels: (...) 1 on the part, 0 off it; any other value stands for neither.
 
         Returns:
-            (..., C) code of the position plus the vector of the label.
+            (..., C) code of the position plus the vector of the label, if it has one.
         """
-        off, on = (embedding.weight[0] for embedding in self.point_embeddings)
-        return self.pe_layer(coords) + torch.where(labels.unsqueeze(-1) == 1, on, off)
+        code = self.pe_layer(coords)
+        for label, embedding in enumerate(self.point_embeddings):
+            code = code + (labels == label).unsqueeze(-1) * embedding.weight
+        return code
 
 
 class MaskEncoder(nn.Module):

@@ -26,6 +26,14 @@ def test_a_click_is_its_position_plus_the_vector_of_its_label():
     extra = encoder(coords, labels) - encoder.pe_layer(coords)
     vectors = torch.stack([embedding.weight[0] for embedding in encoder.point_embeddings])
     torch.testing.assert_close(extra, vectors[labels], atol=1e-6, rtol=0)
+    assert torch.equal(encoder(coords, labels.bool()), encoder(coords, labels))
+
+
+def test_a_click_of_neither_label_is_its_position_alone():
+    encoder = PointEncoder(8)
+    coords = torch.rand(1, 1, 3, 3)
+    found = encoder(coords, torch.tensor([[[1, -1, 2]]]))
+    assert torch.equal(found[:, :, 1:], encoder.pe_layer(coords[:, :, 1:]))
 
 
 def test_without_a_mask_one_vector_stands_for_all(groups):
