@@ -74,6 +74,23 @@ def wanted_settings(args: argparse.Namespace) -> list[str]:
     return args.setting if args.guide is None else [*args.setting, f'guide={args.guide}']
 
 
+def with_materials(args: argparse.Namespace, mesh: Mesh) -> Mesh:
+    """Read a glTF file again, with its materials, for the systems that look at them.
+
+    Args:
+        args: Parsed options of the command.
+        mesh: As it was read.
+
+    Raises:
+        InputError: its materials cannot be read.
+    """
+    from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
+
+    if args.model not in MODELS or Path(args.file).suffix.lower() not in _GLTF:
+        return mesh
+    return read_painted_mesh(args.file)
+
+
 def paint_mesh(
     args: argparse.Namespace, mesh: Mesh, progress: Callable[[float, int], None]
 ) -> tuple[Mesh, PartSegmentation, PointCloud, np.ndarray]:
@@ -94,10 +111,8 @@ def paint_mesh(
     from part_seg_ros.models import build_model
     from part_seg_ros.models.segvigen.picture import read_picture
     from part_seg_ros.models.segvigen.system import SegvigenSystem
-    from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
 
-    if Path(args.file).suffix.lower() in _GLTF:
-        mesh = read_painted_mesh(args.file)
+    mesh = with_materials(args, mesh)
     settings: dict[str, Any] = {'mesh_points': args.num_samples}
     settings |= parse_settings(args.setting)
     system = build_model(args.model, args.checkpoint, args.device, settings)
@@ -116,7 +131,7 @@ def paint_mesh(
         for part in found.parts
     )
     cloud = PointCloud(points=embedding.points)
-    return mesh, replace(found, parts=parts), cloud, embedding.state.face_idx
+    return mesh, replace(found, parts=parts), cloud, embedding.face_idx
 
 
 def _is_result(guide: str) -> bool:

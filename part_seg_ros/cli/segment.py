@@ -18,12 +18,15 @@ from part_seg_ros.cli.model_options import (
     in_region,
     read_input,
 )
+from part_seg_ros.cli.painted_parts import with_materials
 from part_seg_ros.cli.picture import Panel, draw
 from part_seg_ros.data.files import read_shape
 from part_seg_ros.data.mesh_results import write_mesh_parts
 from part_seg_ros.data.results import check_result_path, write_segmentation
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.boxes import oriented_box
+from part_seg_ros.geometry.face_graph import build_face_graph
+from part_seg_ros.geometry.face_labels import carry_to_faces
 from part_seg_ros.segmenter import (
     EncodedCloud,
     FindNamedSettings,
@@ -134,7 +137,8 @@ def run(args: argparse.Namespace) -> int:
     if args.clicks:
         session = segmenter.open(encoded, granularity=args.granularity, name=args.name)
         prediction = _answer(session, args.clicks)
-        segmentation = _as_segmentation(prediction, file.cloud.points[prediction.mask])
+        mask = prediction.mask
+        segmentation = _as_segmentation(prediction, mask, file.cloud.points[mask])
         panels = _click_panels(prediction, segmentation)
         summary = _summary(encoded, prediction, segmentation)
     else:
@@ -153,14 +157,18 @@ def _run_on_mesh(args: argparse.Namespace, segmenter: Segmenter, mesh: Mesh) -> 
     """Let the system look at the mesh itself, and write its faces with the part."""
     if args.region is not None or args.viewpoint is not None:
         raise InputError('--region and --viewpoint go with clouds; add --points for this mesh')
+    mesh = with_materials(args, mesh)
     encoded = segmenter.encode_mesh(mesh)
     session = segmenter.open(encoded, granularity=args.granularity, name=args.name)
     prediction = _answer(session, args.clicks)
-    corners = mesh.vertices[mesh.faces[prediction.mask]].reshape(-1, 3)
-    segmentation = _as_segmentation(prediction, corners)
+    points_in = prediction.mask.astype(np.int64)
+    is_in = carry_to_faces(points_in, encoded.face_idx, build_face_graph(mesh)) == 1
+    corners = mesh.vertices[mesh.faces[is_in]].reshape(-1, 3)
+    segmentation = _as_segmentation(prediction, is_in, corners)
     write_mesh_parts(args.output, mesh, segmentation)
     if args.picture:
-        draw(args.picture, encoded.cloud, _click_panels(prediction, segmentation))
+        seen = _as_segmentation(prediction, prediction.mask, corners)
+        draw(args.picture, encoded.cloud, _click_panels(prediction, seen))
     print(_summary(encoded, prediction, segmentation))
     return 0
 
@@ -208,9 +216,10 @@ def _answer(session: Session, clicks: list[tuple[list[float], int]]) -> Predicti
     return prediction
 
 
-def _as_segmentation(prediction: Prediction, points: np.ndarray) -> PartSegmentation:
-    """Describe the mask, whose part has these (K, 3) points, as a segmentation."""
-    mask = prediction.mask
+def _as_segmentation(
+    prediction: Prediction, mask: np.ndarray, points: np.ndarray
+) -> PartSegmentation:
+    """Describe a mask of points or faces as a segmentation; the (K, 3) points are in the part."""
     part = SegmentedPart(
         part_id=0,
         score=float(np.clip(prediction.score, 0.0, 1.0)),
@@ -226,8 +235,9 @@ def _summary(encoded: EncodedCloud, prediction: Prediction, segmentation: PartSe
     part = segmentation.parts[0]
     name = f'{part.name} ({part.name_probability:.0%}): ' if part.name else ''
     elements = 'points' if encoded.mesh is None else 'faces'
+    is_in = segmentation.part_ids == part.part_id
     return (
-        f'{name}{np.count_nonzero(prediction.mask)} of {len(encoded.cloud)} {elements}, box'
+        f'{name}{np.count_nonzero(is_in)} of {len(is_in)} {elements}, box'
         f' {_size(part)}, predicted IoU {part.score:.2f}; clicks moved up to'
         f' {1e3 * prediction.snap_distances.max():.1f} mm to the nearest point; encode'
         f' {encoded.encode_ms:.0f} ms, last click {prediction.decode_ms:.0f} ms'

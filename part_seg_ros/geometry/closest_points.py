@@ -1,10 +1,11 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""The place on a mesh that is nearest to a point."""
+"""What is nearest to points on a mesh."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 
 def closest_on_faces(corners: np.ndarray, point: np.ndarray) -> tuple[int, np.ndarray, float]:
@@ -34,3 +35,27 @@ def closest_on_faces(corners: np.ndarray, point: np.ndarray) -> tuple[int, np.nd
     distances[~is_inside, 3] = np.inf
     face, which = np.unravel_index(distances.argmin(), distances.shape)
     return int(face), places[face, which], float(distances[face, which])
+
+
+def nearest_on_same_face(
+    sources: np.ndarray, source_faces: np.ndarray, targets: np.ndarray, target_faces: np.ndarray
+) -> np.ndarray:
+    """Find for each target the nearest source on its face, or of all where that face has none.
+
+    Args:
+        sources: (S, 3) finite, S >= 1.
+        source_faces: (S,) int64 face of a mesh on which each lies.
+        targets: (N, 3) finite, in the frame of `sources`.
+        target_faces: (N,) int64.
+
+    Returns:
+        (N,) int64 rows of `sources`.
+    """
+    extent = np.ptp(np.concatenate([sources, targets]), axis=0).sum() + 1.0
+    apart = extent * source_faces[:, None], extent * target_faces[:, None]
+    tree = cKDTree(np.hstack([sources, apart[0]]))
+    nearest = tree.query(np.hstack([targets, apart[1]]), workers=-1)[1]
+    is_elsewhere = source_faces[nearest] != target_faces
+    if is_elsewhere.any():
+        nearest[is_elsewhere] = cKDTree(sources).query(targets[is_elsewhere], workers=-1)[1]
+    return nearest

@@ -121,6 +121,24 @@ def fill_from_neighbors(
     return labels
 
 
+def carry_to_faces(labels: np.ndarray, face_idx: np.ndarray, graph: FaceGraph) -> np.ndarray:
+    """Give every face the label that most of its points have.
+
+    Faces without a point are overgrown by their neighbours, or take the nearest label.
+
+    Args:
+        labels: (S,) int64, -1 for none.
+        face_idx: (S,) int64 face of each point.
+        graph: The F faces.
+
+    Returns:
+        (F,) int64; -1 only if no point has a label.
+    """
+    voted = vote(face_idx, labels, len(graph.centroids))
+    grown = fill_from_neighbors(voted, graph.pairs, ignored=NO_LABEL)
+    return fill_from_nearest(grown, graph.centroids)
+
+
 def split_pieces(labels: np.ndarray, links: np.ndarray, *, background: int | None) -> FaceLabels:
     """Give pieces of one label that do not touch labels of their own.
 

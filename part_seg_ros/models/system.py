@@ -37,8 +37,8 @@ class Capabilities:
         names: It says how probable each part name is for each mask, so that parts can be searched
             by name.
         view_prompts: Clicks, boxes and masks on rendered views.
-        meshes: It looks at a mesh itself and answers about its faces, `Embedding.points` being
-            their middles; others get points drawn from it.
+        meshes: It looks at a mesh itself, and `Embedding.face_idx` names its faces; others get
+            points drawn from it.
         needs_mesh: Works on meshes only.
         needs_colors: Colours carry information for it (grey is used where absent).
         needs_normals: Normals carry information for it (estimated where absent).
@@ -68,12 +68,14 @@ class Embedding:
             system has none.
         state: The system's own tensors.
         num_bytes: Memory that `state` holds [bytes].
+        face_idx: (N,) int64 face of a mesh on which each point lies; None for a cloud.
     """
 
     points: np.ndarray
     point_features: np.ndarray | None
     state: Any
     num_bytes: int
+    face_idx: np.ndarray | None = None
 
 
 class System(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 
-from part_seg_ros.nodes.requests import Statistics
+from part_seg_ros.nodes.served_network import Statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Dispatcher:
         def work(job: Job) -> Outcome | None:
             start = time.perf_counter()
             outcome = call(handler, job)
-            handler.statistics.model_error = ''
+            handler.network.statistics.model_error = ''
             if outcome is not None:
                 self._log(name, outcome, 1e3 * (time.perf_counter() - start), quiet=is_latest)
             return outcome
@@ -81,16 +81,16 @@ class Dispatcher:
             if then is not None and outcome is not None:
                 then(outcome)
 
-        handler.statistics.num_requests += 1
+        handler.network.statistics.num_requests += 1
         return (worker.offer_latest if is_latest else worker.submit)(work, follow)
 
     def report(self, name: str, error: BaseException, *, quiet: bool = False) -> None:
         """Log a failed request, with a traceback where the fault is ours or the network's."""
         code, handler = error_code(error), self.handler
         if handler is not None:
-            handler.statistics.num_failed += 1
+            handler.network.statistics.num_failed += 1
             if code in (ErrorCode.MODEL_ERROR, ErrorCode.OUT_OF_MEMORY):
-                handler.statistics.model_error = str(error)
+                handler.network.statistics.model_error = str(error)
         text = f'{name}: error {code}: {error}'
         if is_unexpected(error):
             lines = traceback.format_exception(type(error), error, error.__traceback__)

@@ -31,8 +31,10 @@ from part_seg_ros.nodes.dispatch import Dispatcher
 from part_seg_ros.nodes.network import build_segmenter
 from part_seg_ros.nodes.outputs import ResultPublishers
 from part_seg_ros.nodes.reloading import NetworkReloader
-from part_seg_ros.nodes.requests import RequestHandler, Statistics
+from part_seg_ros.nodes.request_sources import RequestSources
+from part_seg_ros.nodes.requests import RequestHandler
 from part_seg_ros.nodes.ros_logging import RosLogHandler
+from part_seg_ros.nodes.served_network import ServedNetwork, Statistics
 from part_seg_ros.nodes.servers import RequestServers
 from part_seg_ros.nodes.sessions import SessionStore
 from part_seg_ros.nodes.settings import NodeSettings
@@ -151,16 +153,21 @@ class PartSegmentationNode(LifecycleNode):
         self._topics.is_auto = settings.auto_segment
         self._tf = Tf2Listener(self) if has_tf2() else None
         self._dispatcher.handler = RequestHandler(
-            segmenter=segmenter,
-            cache=EmbeddingCache(
-                max_items=settings.cache_items, max_bytes=settings.cache_megabytes * 10**6
+            network=ServedNetwork(
+                segmenter=segmenter,
+                cache=EmbeddingCache(
+                    max_items=settings.cache_items, max_bytes=settings.cache_megabytes * 10**6
+                ),
             ),
             store=SessionStore(
                 max_sessions=settings.max_sessions, default_ttl=settings.session_ttl
             ),
-            frames=FrameResolver(static, self._tf),
+            sources=RequestSources(
+                frames=FrameResolver(static, self._tf),
+                settings=lambda: self._settings,
+                latest_cloud=lambda: latest.message if (latest := self._topics.latest) else None,
+            ),
             settings=lambda: self._settings,
-            latest_cloud=lambda: latest.message if (latest := self._topics.latest) else None,
         )
         self._dispatcher.worker = Worker(
             self._wake_executor,
@@ -270,9 +277,9 @@ class PartSegmentationNode(LifecycleNode):
         state = 'unconfigured' if handler is None else 'inactive'
         return Snapshot(
             state='active' if self._dispatcher.is_active else state,
-            model=handler.segmenter.system.name if handler else '',
-            weights_sha256=handler.segmenter.system.weights_sha256 if handler else '',
-            device=str(handler.segmenter.system.device) if handler else '',
+            model=handler.network.segmenter.system.name if handler else '',
+            weights_sha256=handler.network.segmenter.system.weights_sha256 if handler else '',
+            device=str(handler.network.segmenter.system.device) if handler else '',
             num_sessions=len(handler.store) if handler else 0,
             num_waiting=worker.num_waiting if worker else 0,
             num_replaced=worker.num_replaced if worker else 0,
@@ -280,7 +287,7 @@ class PartSegmentationNode(LifecycleNode):
             cloud_age=time.monotonic() - latest.arrival if latest else None,
             cloud_latency=latest.latency if latest else None,
             stale_after=self._settings.stale_after,
-            statistics=handler.statistics if handler else Statistics(),
+            statistics=handler.network.statistics if handler else Statistics(),
         )
 
 

@@ -1,6 +1,10 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Meshes as subjects of sessions: points on them are segmented, faces are answered."""
+"""Meshes as subjects of sessions: points on them are answered, and from these their faces.
+
+A network that looks at points gets those drawn from the surface; one that looks at meshes gets the
+mesh, and the points take its answers from the nearest on their faces.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ import numpy as np
 
 from part_seg_ros.data.files import read_shape
 from part_seg_ros.errors import InputError
+from part_seg_ros.geometry.closest_points import nearest_on_same_face
 from part_seg_ros.geometry.face_graph import FaceGraph, build_face_graph, connected_faces
-from part_seg_ros.geometry.face_labels import fill_from_nearest, fill_from_neighbors, vote
+from part_seg_ros.geometry.face_labels import carry_to_faces
 from part_seg_ros.geometry.surface_sampling import sample_surface
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes.error_codes import RequestError, invalid_input_is
@@ -20,7 +25,6 @@ from part_seg_ros.segmenter import EncodedCloud
 from part_seg_ros.segmenter.by_agreement import Pieces
 from part_seg_ros.structures import Mesh, PointCloud
 
-_NOBODY = -1
 _SEED = 0
 
 
@@ -30,30 +34,34 @@ class SourceSurface:
 
     Attributes:
         mesh: The mesh as it came in.
+        points: (N, 3) float32 the points, in the frame of the mesh [m].
         face_idx: (N,) int64 face of each point.
         graph: Neighbours of the faces.
         piece_of_face: (F,) int64 connected piece of each face.
     """
 
     mesh: Mesh
+    points: np.ndarray
     face_idx: np.ndarray
     graph: FaceGraph
     piece_of_face: np.ndarray
 
     def face_labels(self, labels: np.ndarray) -> np.ndarray:
-        """Carry (N,) labels >= 0 of the points to (F,) faces; most of a face's points decide.
+        """Carry (N,) labels >= 0 of the points to the (F,) faces; see `carry_to_faces`."""
+        return carry_to_faces(labels.astype(np.int64), self.face_idx, self.graph)
 
-        Faces without a point are overgrown by their neighbours, or take the nearest label.
-        """
-        voted = vote(self.face_idx, labels.astype(np.int64), len(self.mesh.faces))
-        grown = fill_from_neighbors(voted, self.graph.pairs, ignored=_NOBODY)
-        return fill_from_nearest(grown, self.graph.centroids)
+    def rows_in(self, encoded: EncodedCloud) -> np.ndarray:
+        """Return (N,) int64, the point of the encoded mesh that each point here is to be as."""
+        return nearest_on_same_face(
+            encoded.cloud.points, encoded.face_idx, self.points, self.face_idx
+        )
 
     def pieces(self, encoded: EncodedCloud, weight: float) -> Pieces | None:
         """Say on which connected piece each network point lies; None where that has no weight."""
         if weight <= 0.0:
             return None
-        of_point = self.piece_of_face[self.face_idx[encoded.network_idx]]
+        seen = self.face_idx[encoded.network_idx] if encoded.mesh is None else encoded.face_idx
+        of_point = self.piece_of_face[seen]
         number = np.unique(of_point, return_inverse=True)[1]
         return Pieces(of_point=number.reshape(-1), weight=weight)
 
@@ -111,6 +119,7 @@ def sample(
     )
     surface = SourceSurface(
         mesh=mesh,
+        points=cloud.points,
         face_idx=drawn.face_idx,
         graph=build_face_graph(mesh),
         piece_of_face=connected_faces(mesh),

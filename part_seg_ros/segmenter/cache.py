@@ -1,6 +1,6 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""Encoded clouds kept for reuse."""
+"""Encoded clouds and meshes kept for reuse."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from part_seg_ros.errors import ConfigError
 from part_seg_ros.models.system import System
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.segmenter.segmenter import Segmenter
-from part_seg_ros.structures import PointCloud
+from part_seg_ros.structures import Mesh, PointCloud
 
 
 class EmbeddingCache:
-    """Encoded clouds by their content; the least recently used go first. For one thread.
+    """Encodings by the content of cloud or mesh; the least recently used go first. One thread.
 
     Args:
         max_items: Most clouds kept.
@@ -46,26 +46,31 @@ class EmbeddingCache:
         """Memory of the clouds kept [bytes]."""
         return sum(encoded.num_bytes for _, encoded in self._entries.values())
 
-    def get_or_encode(self, segmenter: Segmenter, cloud: PointCloud) -> tuple[EncodedCloud, bool]:
-        """Return the encoding of a cloud, from the cache if its content was encoded before.
+    def get_or_encode(
+        self, segmenter: Segmenter, shape: PointCloud | Mesh
+    ) -> tuple[EncodedCloud, bool]:
+        """Return the encoding of a cloud or mesh, from the cache if the same was encoded before.
 
         Args:
             segmenter: Encodes it if need be. Encodings by another system or configuration are
                 never returned.
-            cloud: The cloud.
+            shape: The cloud, or the mesh for a system with `Capabilities.meshes`.
 
         Returns:
-            The encoded cloud, which refers to `cloud` with its frame and stamp; and whether it
-            came from the cache.
+            The encoding, which refers to `shape` with its frame and stamp; and whether it came
+            from the cache.
 
         Raises:
-            InputError: the cloud cannot be encoded.
+            InputError: it cannot be encoded.
         """
-        key = (id(segmenter.system), segmenter.content_key(cloud))
+        key = (id(segmenter.system), segmenter.content_key(shape))
         if key in self._entries:
             self._entries.move_to_end(key)
-            return dataclasses.replace(self._entries[key][1], cloud=cloud), True
-        encoded = segmenter.encode(cloud)
+            return _referring_to(shape, self._entries[key][1]), True
+        if isinstance(shape, Mesh):
+            encoded = segmenter.encode_mesh(shape)
+        else:
+            encoded = segmenter.encode(shape)
         self._entries[key] = (segmenter.system, encoded)
         self._evict()
         return encoded, False
@@ -77,3 +82,11 @@ class EmbeddingCache:
     def _evict(self) -> None:
         while len(self._entries) > self._max_items or self.num_bytes > self._max_bytes:
             self._entries.popitem(last=False)
+
+
+def _referring_to(shape: PointCloud | Mesh, kept: EncodedCloud) -> EncodedCloud:
+    """Return the encoding of a shape of the same content."""
+    if isinstance(shape, PointCloud):
+        return dataclasses.replace(kept, cloud=shape)
+    cloud = dataclasses.replace(kept.cloud, frame_id=shape.frame_id)
+    return dataclasses.replace(kept, mesh=shape, cloud=cloud)

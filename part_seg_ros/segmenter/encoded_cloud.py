@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from part_seg_ros.errors import InputError
 from part_seg_ros.models.system import Embedding
 from part_seg_ros.segmenter.propagation import Propagation
 from part_seg_ros.segmenter.snapping import snap, snap_to_mesh
@@ -28,7 +29,7 @@ class EncodedCloud:
         content_key: Hash of geometry, colours, normals, viewpoint, system and configuration; not
             of time and frame.
         encode_ms: Time that encoding took [ms].
-        mesh: The mesh that was encoded, whose faces' middles the N points are; None for a cloud.
+        mesh: The mesh that was encoded, on which the N points lie; None for a cloud.
     """
 
     cloud: PointCloud
@@ -39,6 +40,13 @@ class EncodedCloud:
     content_key: str
     encode_ms: float
     mesh: Mesh | None = None
+
+    @property
+    def face_idx(self) -> np.ndarray:
+        """(N,) int64 face of `mesh` on which each point lies."""
+        if self.embedding.face_idx is None:
+            raise InputError('a cloud has no faces; encode the mesh itself')
+        return self.embedding.face_idx
 
     def snap(self, prompt: PointPrompt, max_distance: float) -> tuple[PointPrompt, np.ndarray]:
         """Move clicks to the nearest valid point, or to the nearest place on the mesh.

@@ -82,8 +82,8 @@ class SampledMesh:
         graph: Its faces.
         piece_of_face: (F,) int64 connected piece of each face.
         face_idx: (N,) int64 face of each encoded point.
-        encoded: The sampled points, or for a system with `Capabilities.meshes` the middles of all
-            faces, encoded.
+        encoded: The sampled points, encoded; or for a system with `Capabilities.meshes` the mesh,
+            and the points on it that its answers are about.
     """
 
     def __init__(self, segmenter: Segmenter, mesh: Mesh, settings: MeshSettings) -> None:
@@ -97,7 +97,7 @@ class SampledMesh:
         self._settings = settings
         if segmenter.system.capabilities.meshes:
             self.encoded: EncodedCloud = segmenter.encode_mesh(mesh)
-            self.face_idx = np.arange(len(mesh.faces))
+            self.face_idx = self.encoded.face_idx
         else:
             sample = sample_surface(mesh, settings.num_samples, seed=settings.seed)
             cloud = PointCloud(

@@ -136,7 +136,7 @@ class Segmenter:
             mesh: F >= 1 faces.
 
         Returns:
-            The middles of the F faces as a cloud, so that answers are about faces.
+            The points of the embedding as a cloud; `face_idx` says on which faces they lie.
 
         Raises:
             InputError: the system looks at points alone, or cannot take this mesh.

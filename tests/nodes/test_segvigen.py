@@ -8,6 +8,7 @@ that is read anew for each goal.
 
 import numpy as np
 import pytest
+import trimesh
 from geometry_msgs.msg import Point
 from part_seg_ros.msg import ErrorCode, PartLabels
 from part_seg_ros.srv import SegmentPart
@@ -17,10 +18,13 @@ from shape_msgs.msg import Mesh, MeshTriangle
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
+from part_seg_ros.geometry.face_graph import build_face_graph
+from part_seg_ros.geometry.face_labels import carry_to_faces
 from part_seg_ros.models import build_model
 from part_seg_ros.nodes.client import point_prompt
 from part_seg_ros.nodes.network import build_segmenter
 from part_seg_ros.segmenter import Segmenter
+from part_seg_ros.structures import Mesh as MeshOfCore
 from part_seg_ros.structures import PointCloud
 
 image_type = pytest.importorskip('PIL.Image')
@@ -168,3 +172,47 @@ def test_clicks_and_every_part_of_a_mesh(ros, serve, guide):
         assert every.success and every.parts, every.message
         assert len(every.labels.labels) == len(FACES)
     assert len(np.unique(labels_of(every))) <= 2
+
+
+def test_the_network_looks_at_the_mesh_itself(ros, serve, checkpoint):
+    """Faces are answered as by the core on the mesh, not as on points drawn from it."""
+    assert set_guide(ros, f'{STEPS}; mesh_points=2000').success
+    egg = trimesh.creation.icosphere(subdivisions=2, radius=0.1).apply_scale([1, 2, 1.5])
+    message = Mesh(
+        vertices=[Point(x=x, y=y, z=z) for x, y, z in egg.vertices],
+        triangles=[MeshTriangle(vertex_indices=face) for face in egg.faces.tolist()],
+    )
+    header = Header(frame_id='bin')
+    opened = ros.wait(ros.client.open_session(mesh=message, mesh_header=header, encode=True))
+    assert opened.success and opened.num_points == 2000, opened.message
+    expected = segmenter(checkpoint, mesh_points=2000)
+    mesh = MeshOfCore(vertices=egg.vertices.astype(np.float32), faces=egg.faces)
+    encoded = expected.encode_mesh(mesh)
+    graph, face_idx = build_face_graph(mesh), encoded.face_idx
+
+    def assert_same_faces(reply, session):
+        mask = session.prediction.mask.astype(np.int64)
+        assert 0 < mask.sum() < len(mask)
+        wanted = carry_to_faces(mask, face_idx, graph) == 1
+        found = np.asarray(reply.labels.labels) == reply.part.id
+        assert 0 < wanted.sum() < len(wanted) and (found == wanted).mean() > 0.99
+
+    clicks = egg.triangles_center[[3, 200]].astype(np.float32)
+    session = expected.open(encoded).add(clicks[0])
+    ask = {'session_id': opened.session_id, 'return_labels': True}
+    reply = ros.wait(ros.client.segment_part(point_prompt(clicks[0]), **ask))
+    assert reply.success and reply.embedding_cached, reply.message
+    assert_same_faces(reply, session)
+
+    ask['part_id'] = reply.part.id
+    add, undo = SegmentPart.Request.ADD, SegmentPart.Request.UNDO
+    more = ros.wait(ros.client.segment_part(point_prompt(clicks[1]), prompt_mode=add, **ask))
+    assert more.success, more.message
+    assert_same_faces(more, session.add(clicks[1]))
+    back = ros.wait(ros.client.segment_part(prompt_mode=undo, **ask))
+    assert back.success, back.message
+    np.testing.assert_array_equal(back.labels.labels, reply.labels.labels)
+
+    every = labels_of(ros.wait(ros.client.segment_all(session_id=opened.session_id)))
+    wanted = carry_to_faces(expected.segment_all(encoded).part_ids.astype(int), face_idx, graph)
+    assert len(np.unique(wanted)) > 1 and same_parts(every, wanted)

@@ -105,6 +105,7 @@ class GeoSam2System(NetworkSystem[GeoSam2Net, GeoSam2Settings]):
             point_features=None,
             state=GeoSam2State(shape=prepared, features=features),
             num_bytes=prepared.num_bytes + features.num_bytes,
+            face_idx=np.arange(len(shape.faces)) if isinstance(shape, Mesh) else None,
         )
 
     def predict(

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -32,17 +31,6 @@ from part_seg_ros.structures import Mesh, PartSegmentation, PointCloud
 
 # More prompts at once take more time each, since what they compute outgrows the cache.
 _PROMPTS_AT_ONCE_CPU = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PartSamState(ClickState):
-    """What decoding needs, and what became of a mesh.
-
-    Attributes:
-        face_idx: (N,) int64 face of each point of a mesh; None for a cloud.
-    """
-
-    face_idx: np.ndarray | None
 
 
 class PartSamSystem(ClickSystem[PartSamNet, PreparationSettings]):
@@ -82,8 +70,9 @@ class PartSamSystem(ClickSystem[PartSamNet, PreparationSettings]):
         return Embedding(
             points=prepared.points,
             point_features=encoded.part_features[0].float().cpu().numpy(),
-            state=PartSamState(encoded=encoded, frame=prepared.fit, face_idx=prepared.face_idx),
+            state=ClickState(encoded=encoded, frame=prepared.fit),
             num_bytes=encoded.num_bytes,
+            face_idx=prepared.face_idx,
         )
 
     def _encode(self, prepared: PreparedShape) -> EncodedShape:
@@ -159,12 +148,11 @@ class PartSamSystem(ClickSystem[PartSamNet, PreparationSettings]):
             CanceledError: `should_stop` returned True.
             InputError: the embedding is of a cloud.
         """
-        state: PartSamState = embedding.state
-        if state.face_idx is None:
+        if embedding.face_idx is None:
             raise InputError('the embedding is of a cloud; encode the mesh itself')
         settings = settings or SegmentEverySettings()
         found = find_masks(self, embedding, settings, progress=progress, should_stop=should_stop)
-        of_faces = label_faces(mesh, state.face_idx, paint(found.masks), settings)
+        of_faces = label_faces(mesh, embedding.face_idx, paint(found.masks), settings)
         return as_segmentation(of_faces.labels, found, of_faces.source)
 
 

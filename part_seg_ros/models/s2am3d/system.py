@@ -59,13 +59,11 @@ class S2am3dState:
         fit: From the frame of the shape to that of the network.
         tree: Over the points in the frame of the network.
         shared: What clicks at a scale share; the latest scales are kept.
-        face_idx: (N,) int64 face of each point of a mesh; None for a cloud.
     """
 
     fit: CubeFit
     tree: cKDTree
     shared: Callable[[float | None], SharedRows]
-    face_idx: np.ndarray | None
 
 
 class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
@@ -123,8 +121,9 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
         return Embedding(
             points=points,
             point_features=features[0].cpu().numpy(),
-            state=S2am3dState(fit=fit, tree=cKDTree(places), shared=shared, face_idx=face_idx),
+            state=S2am3dState(fit=fit, tree=cKDTree(places), shared=shared),
             num_bytes=features.nbytes + coords.nbytes + kept,
+            face_idx=face_idx,
         )
 
     def _shared(self, features: Tensor, coords: Tensor, scale: float | None) -> SharedRows:

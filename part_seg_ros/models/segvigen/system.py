@@ -57,14 +57,12 @@ class SegvigenState:
         encoded: The object.
         placement: From the frame of the shape to the cube.
         read_out: From the voxels, in the order of decoding, to the embedding's points.
-        face_idx: (N,) int64 face of each point of a mesh; None for a cloud.
         view: (S, S, 3) uint8 cropped picture of the object as it is; None without one.
     """
 
     encoded: EncodedObject
     placement: Placement
     read_out: ReadOut
-    face_idx: np.ndarray | None
     view: np.ndarray | None = None
 
 
@@ -81,6 +79,7 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
         negative_points=False,
         max_points=NUM_POINT_TOKENS,
         mask_feedback=False,
+        meshes=True,
         needs_colors=True,
         own_segmentation=True,
     )
@@ -149,9 +148,9 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
                 encoded=encoded,
                 placement=prepared.placement,
                 read_out=read_out,
-                face_idx=prepared.face_idx,
             ),
             num_bytes=encoded.num_bytes + read_out.num_bytes + features.nbytes,
+            face_idx=prepared.face_idx,
         )
 
     def with_view(self, embedding: Embedding, picture: np.ndarray) -> Embedding:
@@ -282,7 +281,7 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
             InputError: the embedding is of a cloud, or as for `segment_all`.
         """
         state: SegvigenState = embedding.state
-        if state.face_idx is None:
+        if embedding.face_idx is None:
             raise InputError('the embedding is of a cloud; encode the mesh itself')
         settings = settings or self._every()
         colors, palette = self._painted(state, settings, progress, should_stop)

@@ -11,8 +11,10 @@ import pytest
 
 from part_seg_ros.cli.main import main
 from part_seg_ros.data.files import CloudFile, read_cloud, write_cloud
+from part_seg_ros.models import build_model
 from part_seg_ros.models.segvigen.picture import VIEW
-from part_seg_ros.structures import PointCloud
+from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
+from part_seg_ros.structures import PointCloud, PointPrompt
 
 trimesh = pytest.importorskip('trimesh')
 image_type = pytest.importorskip('PIL.Image')
@@ -60,10 +62,39 @@ def labels_of(path):
         return file['part_ids']
 
 
-def test_clicks_on_a_mesh_and_on_a_cloud(mesh_path, scan, tmp_path):
+def test_a_click_on_a_mesh_is_answered_by_faces_painted_as_its_materials(
+    mesh_path, tmp_path, capsys
+):
+    words = [
+        'segment',
+        str(mesh_path),
+        '-o',
+        str(tmp_path / 'out.npz'),
+        '--point',
+        *'0 0.2 0.1'.split(),
+    ]
+    assert main([*words, *TINY, '--setting', 'mesh_points=900']) == 0
+    assert ' of 24 faces' in capsys.readouterr().out
+    system = build_model(
+        'segvigen-tiny', device='cpu', settings={'num_steps': 2, 'mesh_points': 900}
+    )
+    mesh = read_painted_mesh(mesh_path)
+    embedding = system.encode(mesh)
+    assert len(embedding.points) == len(embedding.face_idx) == 900
+    mask = system.predict(
+        embedding, PointPrompt(prompt_coords=np.array([[0, 0.2, 0.1]]), prompt_labels=np.ones(1))
+    ).masks[0]
+    votes = np.stack(
+        [np.bincount(embedding.face_idx[mask == said], minlength=24) for said in (False, True)]
+    )
+    assert (votes.sum(axis=0) > 0).all()
+    np.testing.assert_array_equal(labels_of(tmp_path / 'out.npz') == 0, votes.argmax(axis=0) == 1)
+
+
+def test_a_click_on_a_cloud_or_on_points_of_a_mesh(mesh_path, scan, tmp_path):
     for path, click in ((mesh_path, [0, 0.2, 0.1]), (scan, [0.1, 0, 0])):
         out = tmp_path / 'out.npz'
-        words = [str(path), '-o', str(out), '--point', *map(str, click)]
+        words = [str(path), '--points', '-o', str(out), '--point', *map(str, click)]
         assert main(['segment', *words, *TINY]) == 0
         assert set(read_cloud(out).part_ids) <= {-1, 0}
 

@@ -1,11 +1,11 @@
 # Copyright 2026 part_seg_ros developers
 # SPDX-License-Identifier: Apache-2.0
-"""The nearest place on triangles."""
+"""The nearest place on triangles, and the nearest point of the same face."""
 
 import numpy as np
 import pytest
 
-from part_seg_ros.geometry.closest_points import closest_on_faces
+from part_seg_ros.geometry.closest_points import closest_on_faces, nearest_on_same_face
 
 TRIANGLE = np.array([[[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0]]])
 
@@ -45,3 +45,16 @@ def test_it_is_the_nearest_of_many_places_on_random_triangles():
         )[0]
         np.testing.assert_allclose(shares @ corners[face], found, atol=1e-9)
         assert shares.min() > -1e-9
+
+
+def test_the_nearest_point_is_of_the_same_face_where_that_has_one():
+    rng = np.random.default_rng(1)
+    sources, targets = rng.normal(size=(60, 3)), rng.normal(size=(200, 3)) * 3
+    source_faces, target_faces = rng.integers(0, 8, 60) * 1000, rng.integers(0, 9, 200) * 1000
+    found = nearest_on_same_face(sources, source_faces, targets, target_faces)
+    distances = np.linalg.norm(targets[:, None] - sources, axis=2)
+    same = np.where(source_faces == target_faces[:, None], distances, np.inf)
+    has_one = np.isfinite(same).any(axis=1)
+    assert 0 < has_one.sum() < 200
+    wanted = np.where(has_one, same.argmin(axis=1), distances.argmin(axis=1))
+    np.testing.assert_array_equal(found, wanted)

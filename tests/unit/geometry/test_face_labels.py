@@ -7,6 +7,7 @@ import pytest
 
 from part_seg_ros.geometry.face_graph import build_face_graph
 from part_seg_ros.geometry.face_labels import (
+    carry_to_faces,
     cut_at_creases,
     drop_small_pieces,
     fill_from_nearest,
@@ -41,6 +42,19 @@ def test_faces_without_a_vote_follow_the_nearest_with_one():
     centroids = np.array([[0.0, 0, 0], [1, 0, 0], [2.1, 0, 0], [3, 0, 0]])
     assert fill_from_nearest(np.array([7, -1, -1, 2]), centroids).tolist() == [7, 7, 2, 2]
     assert fill_from_nearest(np.full(4, -1), centroids).tolist() == [-1] * 4
+
+
+def test_points_label_their_faces_then_neighbors_and_at_last_the_nearest():
+    row = strip(3, bend_at=9)  # faces 1 0 3 2 5 4, from left to right
+    far = np.array([[9.0, 0, 0], [9, 1, 0], [10, 0, 0]])
+    apart = Mesh(
+        vertices=np.concatenate([row.vertices, far]),
+        faces=np.concatenate([row.faces, [[8, 9, 10]]]),
+    )
+    graph = build_face_graph(apart)
+    face_idx, labels = np.array([0, 0, 0, 5, 5]), np.array([4, 7, 7, -1, 2])
+    assert carry_to_faces(labels, face_idx, graph).tolist() == [7, 7, 2, 7, 2, 2, 2]
+    assert carry_to_faces(np.full(5, -1), face_idx, graph).tolist() == [-1] * 7
 
 
 @pytest.mark.parametrize(

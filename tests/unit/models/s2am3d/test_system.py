@@ -142,7 +142,7 @@ def test_a_mesh_is_sampled(system):
     assert embedding.points.shape == (300, 3)
     sides_of_box = np.isclose(embedding.points[:, None] % [1, 2, 3], 0, atol=1e-5)
     assert sides_of_box.any((1, 2)).all()
-    assert embedding.state.face_idx.shape == (300,)
+    assert embedding.face_idx.shape == (300,)
 
 
 @pytest.mark.parametrize(
