@@ -40,6 +40,11 @@ def _module(name: str, **content: Any) -> ModuleType:
     return made
 
 
+def _lies_in(module: ModuleType, root: Path) -> bool:
+    paths = [getattr(module, '__file__', None) or '', *getattr(module, '__path__', [])]
+    return any(str(path).startswith(str(root)) for path in paths)
+
+
 @pytest.fixture(scope='session')
 def import_original() -> Callable[..., list[ModuleType]]:
     """Import modules of a checkout, given stand-ins for packages: `(root, names, {name: {...}})`.
@@ -59,11 +64,9 @@ def import_original() -> Callable[..., list[ModuleType]]:
             return [importlib.import_module(name) for name in names]
         finally:
             sys.path.remove(str(root))
-            for name in set(sys.modules) - set(before):
-                place = getattr(sys.modules[name], '__file__', None) or ''
-                paths = [place, *map(str, getattr(sys.modules[name], '__path__', []))]
-                if name in stand_ins or any(path.startswith(str(root)) for path in paths):
-                    del sys.modules[name]
+            added = set(sys.modules) - set(before)
+            for name in [n for n in added if n in stand_ins or _lies_in(sys.modules[n], root)]:
+                del sys.modules[name]
             sys.modules.update(before)
 
     return load
