@@ -1,0 +1,90 @@
+# Copyright 2026 part_seg_ros developers
+# SPDX-License-Identifier: Apache-2.0
+"""PartSAM's way from masks to labels of faces beside its authors' own code."""
+
+import dataclasses
+import importlib.util
+from collections import Counter
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial import cKDTree
+
+from part_seg_ros.geometry.surface_sampling import sample_surface
+from part_seg_ros.models.part_masks import PartMasks, merged, paint
+from part_seg_ros.models.partsam.face_labels import label_faces
+from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
+from part_seg_ros.structures import Mesh
+
+HAS_IGRAPH = importlib.util.find_spec('igraph') is not None
+STAND_INS = {'hydra': {}, 'omegaconf': {'OmegaConf': None}, 'pointops': {}}
+
+
+@pytest.fixture(scope='module')
+def script(checkout, import_original) -> ModuleType:
+    """The functions of their script."""
+    stand_ins = STAND_INS if HAS_IGRAPH else STAND_INS | {'igraph': {}}
+    (module,) = import_original(checkout('czvvd+PartSAM'), ['utils.infer_utils'], stand_ins)
+    return module
+
+
+def votes(face_idx: np.ndarray, labels: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Label faces by their points, of which those without a label count for the last one."""
+    counts = np.zeros((len(centroids), labels.max() + 1), np.int64)
+    np.add.at(counts, (face_idx, labels), 1)
+    is_known = counts.any(axis=1)
+    voted = counts.argmax(axis=1)
+    voted[~is_known] = voted[is_known][cKDTree(centroids[is_known]).query(centroids[~is_known])[1]]
+    return voted
+
+
+class LowestFirst(Counter):
+    """Settles ties, which theirs leave to the order of a set, as ours do."""
+
+    def most_common(self, n=None):
+        return sorted(self.items(), key=lambda item: (-item[1], item[0]))[:n]
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_labels_of_faces_from_given_masks(script, monkeypatch, seed):
+    """Suppression, painting, small pieces, growing, splitting, and the cut where igraph is."""
+    trimesh = pytest.importorskip('trimesh')
+    rng = np.random.default_rng(seed)
+    ball = trimesh.creation.icosphere(subdivisions=3)
+    ball.vertices *= (1.0, 0.5, 0.4 + 0.1 * seed)
+    mesh = Mesh(vertices=ball.vertices, faces=ball.faces)
+    sample = sample_surface(mesh, 3000, seed=seed)
+    centers = sample.points[rng.integers(0, 3000, 40)]
+    distances = np.linalg.norm(sample.points - centers[:, None], axis=2)
+    masks = distances < rng.uniform(0.1, 0.8, (40, 1))
+    masks = masks[np.unique(masks.sum(axis=1), return_index=True)[1]]  # ties are left to chance
+    scores = rng.random(len(masks)).astype(np.float32)
+
+    kept = script.nms(torch.from_numpy(masks), torch.from_numpy(scores)[:, None], threshold=0.3)
+    best = merged(
+        [PartMasks(masks=masks, scores=scores, prompt_coords=np.zeros((len(masks), 3)))], 0.3
+    )
+    sorted_masks = script.sort_masks_by_area(torch.from_numpy(masks)[kept]).numpy()
+    np.testing.assert_array_equal(best.masks, sorted_masks)
+    labels = paint(best.masks)
+    assert labels.min() == -1
+
+    voted = votes(sample.face_idx, labels, ball.triangles_center)
+    monkeypatch.setattr(script, 'Counter', LowestFirst)
+    graph = script.construct_mesh_graph(ball)
+    wanted = dict(enumerate(voted.tolist()))
+    settings = SimpleNamespace(threshold_percentage_size=0.01, threshold_percentage_area=0.01)
+    components = script.label_components(wanted, ball, graph)
+    wanted = script.smooth(wanted, ball, graph, components, settings)
+    wanted |= {face: 0 for face in range(len(mesh.faces)) if face not in wanted}
+    wanted = script.split(wanted, script.label_components(wanted, ball, graph))
+    quirks = SegmentEverySettings(reference_quirks=True)
+    found = label_faces(mesh, sample.face_idx, labels, quirks)
+    assert found.labels.tolist() == [wanted[face] for face in range(len(mesh.faces))]
+    if HAS_IGRAPH:
+        wanted = script.smooth_repartition_faces(wanted, None, ball)
+        quirks = dataclasses.replace(quirks, graph_cut=True)
+        found = label_faces(mesh, sample.face_idx, labels, quirks)
+        assert found.labels.tolist() == [wanted[face] for face in range(len(mesh.faces))]
