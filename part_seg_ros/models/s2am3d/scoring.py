@@ -12,6 +12,7 @@ import numpy as np
 
 STABILITY_MARGIN = 0.15
 _OCTAVES = 8.0
+_LEAST_SHARE = 1e-12  # instead of 0, which has no logarithm
 
 
 def scale_of(granularity: float) -> float:
@@ -52,11 +53,11 @@ def scale_agreement(masks: np.ndarray, scale: float) -> np.ndarray:
 
     Args:
         masks: (M, N) bool.
-        scale: Wanted share of the points, > 0.
+        scale: Wanted share of the points, in [0, 1].
 
     Returns:
         (M,) float32, 1 where they are equal, falling with the logarithm of their ratio to 0 at e.
     """
-    share = masks.mean(axis=1)
-    distance = np.abs(np.log(np.maximum(share, 1e-12) / scale))
+    share = np.maximum(masks.mean(axis=1), _LEAST_SHARE)
+    distance = np.abs(np.log(share / max(scale, _LEAST_SHARE)))
     return np.maximum(1.0 - distance, 0.0).astype(np.float32)

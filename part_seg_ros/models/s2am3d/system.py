@@ -220,7 +220,7 @@ class S2am3dSystem(NetworkSystem[S2am3dNet, S2am3dSettings]):
         Args:
             embedding: From `encode`.
             click_idx: (M,) int64 rows of `embedding.points`.
-            scale: Share of the points that the part has, or None for no scale.
+            scale: Share of the points that the part has, in [0, 1], or None for no scale.
 
         Returns:
             M masks, one for each click; see `predict`.

@@ -29,3 +29,8 @@ def test_agreement_falls_with_the_logarithm_of_the_ratio():
     masks = np.arange(100)[None] < np.array([[20], [10], [40], [90], [0]])
     wanted = [1, 1 - np.log(2), 1 - np.log(2), 0, 0]
     np.testing.assert_allclose(scale_agreement(masks, 0.2), wanted, atol=1e-6)
+
+
+def test_a_scale_of_zero_agrees_with_an_empty_mask_alone():
+    masks = np.array([[False, False], [True, False]])
+    np.testing.assert_array_equal(scale_agreement(masks, 0.0), [1, 0])
