@@ -20,12 +20,15 @@ class FaceGraph:
 
     Attributes:
         pairs: (E, 2) int64 faces that share an edge, the smaller index first; no pair twice.
+        edge_ranks: (E,) int64 order of the shared edges, by the vertex that comes later in the
+            mesh and then by the other one.
         angles: (E,) float64 angle between the normals of each pair [0 for flat to π].
         areas: (F,) float64 area of each face [squared units of the mesh].
         centroids: (F, 3) float64 mean of each face's corners.
     """
 
     pairs: np.ndarray
+    edge_ranks: np.ndarray
     angles: np.ndarray
     areas: np.ndarray
     centroids: np.ndarray
@@ -39,10 +42,11 @@ def build_face_graph(mesh: Mesh) -> FaceGraph:
     """
     corners = mesh.vertices.astype(np.float64)[mesh.faces]
     normals, areas = face_normals(corners)
-    pairs = _adjacent(_welded(mesh))
+    pairs, edge_ranks = _adjacent(_welded(mesh))
     cosine = (normals[pairs[:, 0]] * normals[pairs[:, 1]]).sum(axis=1)
     return FaceGraph(
         pairs=pairs,
+        edge_ranks=edge_ranks,
         angles=np.arccos(np.clip(cosine, -1.0, 1.0)),
         areas=areas,
         centroids=corners.mean(axis=1),
@@ -82,19 +86,22 @@ def _numbered_by_first(values: np.ndarray) -> np.ndarray:
 
 
 def _welded(mesh: Mesh) -> np.ndarray:
-    """Return (F, 3) faces over distinct places."""
+    """Return (F, 3) faces over distinct places, numbered by the vertices that are there first."""
     # Adding zero makes -0.0 and 0.0 one place.
     _, place = np.unique(mesh.vertices + 0.0, axis=0, return_inverse=True)
-    return place.reshape(-1)[mesh.faces]
+    return _numbered_by_first(place.reshape(-1))[mesh.faces]
 
 
-def _adjacent(faces: np.ndarray) -> np.ndarray:
+def _adjacent(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the `pairs` and `edge_ranks` of a `FaceGraph`."""
     # Sorting one number an edge takes a fraction of the memory that sorting rows does.
     edges = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1).astype(np.int64)
-    edge_key = edges[:, 0] * (faces.max(initial=0) + np.int64(1)) + edges[:, 1]
+    edge_key = edges[:, 1] * (faces.max(initial=0) + np.int64(1)) + edges[:, 0]
     order = np.argsort(edge_key, kind='stable')
     begin = np.flatnonzero(np.diff(edge_key[order], prepend=-1))
     shared = begin[np.diff(begin, append=len(order)) == 2]
     first, second = order[shared] // 3, order[shared + 1] // 3  # ascending, the sort is stable
-    pair_key = np.unique((first * len(faces) + second)[first != second])
-    return np.stack(np.divmod(pair_key, max(len(faces), 1)), axis=1)
+    different = np.flatnonzero(first != second)
+    pair_key = (first * len(faces) + second)[different]
+    pair_key, edge_ranks = np.unique(pair_key, return_index=True)
+    return np.stack(np.divmod(pair_key, max(len(faces), 1)), axis=1), edge_ranks

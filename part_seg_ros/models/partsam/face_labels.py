@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from part_seg_ros.geometry.face_graph import build_face_graph, connected_pieces
+from part_seg_ros.geometry.face_graph import FaceGraph, build_face_graph, connected_pieces
 from part_seg_ros.geometry.face_labels import (
     NO_LABEL,
     FaceLabels,
@@ -48,7 +48,7 @@ def label_faces(
     if settings.reference_quirks:
         labels = np.where(labels == NO_LABEL, num_labels - 1, labels)
     graph = build_face_graph(mesh)
-    links = _with_chain(graph.pairs) if settings.reference_quirks else graph.pairs
+    links = _with_chain(graph) if settings.reference_quirks else graph.pairs
     face_labels = fill_from_nearest(vote(face_idx, labels, len(mesh.faces)), graph.centroids)
     face_labels = drop_small_pieces(face_labels, links, graph.areas, settings.min_piece_share)
     face_labels = fill_from_neighbors(
@@ -67,15 +67,18 @@ def label_faces(
     return result
 
 
-def _with_chain(pairs: np.ndarray) -> np.ndarray:
+def _with_chain(graph: FaceGraph) -> np.ndarray:
     """Link the lowest face of each piece of the mesh to that of the next one.
 
-    Faces without any neighbour stay alone.
+    Pieces come in the order of their first edges, as the release finds them. Faces without any
+    neighbour stay alone.
     """
+    pairs = graph.pairs[np.argsort(graph.edge_ranks)]
     if not len(pairs):
         return pairs
-    faces = np.unique(pairs)
-    pieces = connected_pieces(pairs, int(faces[-1]) + 1)
-    _, first = np.unique(pieces[faces], return_index=True)
-    lowest = faces[first]
-    return np.concatenate([pairs, np.stack([lowest[:-1], lowest[1:]], axis=1)])
+    pieces = connected_pieces(pairs, int(pairs.max()) + 1)
+    _, first_pair = np.unique(pieces[pairs[:, 0]], return_index=True)
+    _, lowest = np.unique(pieces, return_index=True)  # pieces are numbered by their lowest faces
+    in_order = pieces[pairs[np.sort(first_pair), 0]]
+    chain = lowest[in_order]
+    return np.concatenate([pairs, np.stack([chain[:-1], chain[1:]], axis=1)])

@@ -40,8 +40,8 @@ class SegmentEverySettings:
     reference_quirks: bool = setting(
         False,
         'Do what the release does by accident: points of no part vote for the smallest part, the'
-        ' largest part is the background, and separate pieces of a mesh are chained by their'
-        ' numbers.',
+        ' largest part is the background, and separate pieces of a mesh are chained by the'
+        ' numbers of their vertices.',
     )
 
     def __post_init__(self) -> None:

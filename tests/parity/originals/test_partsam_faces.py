@@ -52,13 +52,19 @@ def test_labels_of_faces_from_given_masks(script, monkeypatch, seed):
     """Suppression, painting, small pieces, growing, splitting, and the cut where igraph is."""
     trimesh = pytest.importorskip('trimesh')
     rng = np.random.default_rng(seed)
-    ball = trimesh.creation.icosphere(subdivisions=3)
-    ball.vertices *= (1.0, 0.5, 0.4 + 0.1 * seed)
-    mesh = Mesh(vertices=ball.vertices, faces=ball.faces)
+    pieces = [trimesh.creation.icosphere(subdivisions=2) for _ in range(5)]
+    for i, piece in enumerate(pieces):
+        piece.vertices *= rng.uniform(0.2, 1.0, 3)
+        piece.vertices[:, 0] += i
+    whole = trimesh.util.concatenate(pieces)
+    shuffled = rng.permutation(len(whole.vertices))  # pieces are chained by the order of edges
+    faces = np.argsort(shuffled)[rng.permutation(whole.faces)]
+    whole = trimesh.Trimesh(vertices=np.float32(whole.vertices[shuffled]), faces=faces)
+    mesh = Mesh(vertices=whole.vertices, faces=whole.faces)
     sample = sample_surface(mesh, 3000, seed=seed)
     centers = sample.points[rng.integers(0, 3000, 40)]
     distances = np.linalg.norm(sample.points - centers[:, None], axis=2)
-    masks = distances < rng.uniform(0.1, 0.8, (40, 1))
+    masks = distances < rng.uniform(0.1, 2.0, (40, 1))
     masks = masks[np.unique(masks.sum(axis=1), return_index=True)[1]]  # ties are left to chance
     scores = rng.random(len(masks)).astype(np.float32)
 
@@ -71,20 +77,20 @@ def test_labels_of_faces_from_given_masks(script, monkeypatch, seed):
     labels = paint(best.masks)
     assert labels.min() == -1
 
-    voted = votes(sample.face_idx, labels, ball.triangles_center)
+    voted = votes(sample.face_idx, labels, whole.triangles_center)
     monkeypatch.setattr(script, 'Counter', LowestFirst)
-    graph = script.construct_mesh_graph(ball)
+    graph = script.construct_mesh_graph(whole)
     wanted = dict(enumerate(voted.tolist()))
     settings = SimpleNamespace(threshold_percentage_size=0.01, threshold_percentage_area=0.01)
-    components = script.label_components(wanted, ball, graph)
-    wanted = script.smooth(wanted, ball, graph, components, settings)
+    components = script.label_components(wanted, whole, graph)
+    wanted = script.smooth(wanted, whole, graph, components, settings)
     wanted |= {face: 0 for face in range(len(mesh.faces)) if face not in wanted}
-    wanted = script.split(wanted, script.label_components(wanted, ball, graph))
+    wanted = script.split(wanted, script.label_components(wanted, whole, graph))
     quirks = SegmentEverySettings(reference_quirks=True)
     found = label_faces(mesh, sample.face_idx, labels, quirks)
     assert found.labels.tolist() == [wanted[face] for face in range(len(mesh.faces))]
     if HAS_IGRAPH:
-        wanted = script.smooth_repartition_faces(wanted, None, ball)
+        wanted = script.smooth_repartition_faces(wanted, None, whole)
         quirks = dataclasses.replace(quirks, graph_cut=True)
         found = label_faces(mesh, sample.face_idx, labels, quirks)
         assert found.labels.tolist() == [wanted[face] for face in range(len(mesh.faces))]

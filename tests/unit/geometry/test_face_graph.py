@@ -33,6 +33,18 @@ def test_neighbours_share_an_edge_of_two_faces():
     assert graph.centroids[0] == pytest.approx([2 / 3, 1 / 3, 0])
 
 
+def test_edges_are_ordered_by_the_later_of_their_vertices():
+    graph = build_face_graph(Mesh(vertices=VERTICES, faces=FACES))
+    assert graph.edge_ranks.tolist() == [0, 1, 2]
+    # A second corner in the place of the first counts as the first: the shared edges are now
+    # between vertices 6 and 8, 6 and 7, and 3 and 7.
+    turned = Mesh(vertices=np.append(VERTICES[::-1], VERTICES[:1], axis=0), faces=8 - FACES)
+    turned.faces[1, 0] = 9
+    graph = build_face_graph(turned)
+    assert graph.pairs.tolist() == [[0, 1], [0, 3], [2, 3]]
+    assert graph.edge_ranks.tolist() == [2, 1, 0]
+
+
 def test_vertices_in_one_place_are_one_whatever_the_sign_of_zero():
     apart = Mesh(vertices=VERTICES[FACES].reshape(-1, 3) * 1.0, faces=np.arange(15).reshape(5, 3))
     apart.vertices[0, 2] = -0.0

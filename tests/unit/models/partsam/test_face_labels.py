@@ -68,6 +68,19 @@ def test_pieces_of_a_mesh_are_apart_unless_chained_as_in_the_release():
     assert label_faces(mesh, face_idx, labels, kept).labels.tolist() == labels.tolist()
 
 
+def test_the_chain_of_the_release_follows_the_vertices():
+    first, second, third = (strip(2, offset=y) for y in (0.0, 10.0, 5.0))
+    mesh = together(first, second, third)
+    in_order = np.argsort(
+        np.repeat([0, 2, 1], 6), kind='stable'
+    )  # vertices of the third come second
+    turned = Mesh(vertices=mesh.vertices[in_order], faces=np.argsort(in_order)[mesh.faces])
+    labels = np.repeat([1, 1, 0], 4)
+    for shape, wanted in ((mesh, [1, 1, 2]), (turned, [1, 2, 3])):
+        found = label_faces(shape, np.arange(12), labels, QUIRKS)
+        assert found.labels.tolist() == np.repeat(wanted, 4).tolist()
+
+
 def test_a_small_piece_by_itself_takes_the_nearest_label_unless_as_in_the_release():
     mesh = together(strip(200), strip(1, offset=3.0), strip(200, offset=5.0))
     face_idx, labels = np.arange(802), np.repeat([0, 2, 1], [400, 2, 400])
