@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
@@ -71,14 +73,14 @@ def draw_points(targets: np.ndarray, count: int, rng: np.random.Generator) -> np
 
     Returns:
         (count,) int64, each row at most once; with repetitions, and as many of the parts as is
-        their share of the cloud but at least one, where that would leave all parts out.
+        their share of the cloud, rounded up, where that would leave all parts out.
     """
     covered = targets.any(axis=0)
     rows = rng.choice(len(covered), count, replace=False)
     if covered[rows].any():
         return rows
-    num_covered = max(1, round(count * covered.mean()))
     inside, outside = np.flatnonzero(covered), np.flatnonzero(~covered)
+    num_covered = math.ceil(count * len(inside) / len(covered))
     drawn = np.concatenate(
         [rng.choice(inside, num_covered), rng.choice(outside, count - num_covered)]
     )
