@@ -84,6 +84,8 @@ def foreground(picture: np.ndarray) -> np.ndarray:
 def crop(picture: np.ndarray) -> np.ndarray:
     """Cut a picture to its object, as a square on black.
 
+    What shows through at the rim of the object is white first and then dimmed, as in the release.
+
     Args:
         picture: (H, W, 3) or (H, W, 4) uint8 of any size.
 
@@ -95,12 +97,18 @@ def crop(picture: np.ndarray) -> np.ndarray:
         BackendMissingError: Pillow is not installed.
     """
     image_type = _pillow()
-    alpha = foreground(picture)
-    image = image_type.fromarray(np.dstack([picture[:, :, :3], alpha]))
+    colors, alpha = (
+        image_type.fromarray(part) for part in (picture[:, :, :3], foreground(picture))
+    )
+    image = image_type.new('RGB', colors.size, (_WHITE, _WHITE, _WHITE))
+    image.paste(colors, mask=alpha)
     if max(image.size) > _MAX_SIDE:
         scale = _MAX_SIDE / max(image.size)
         sides = [max(int(side * scale), 1) for side in image.size]
-        image = image.resize(sides, image_type.Resampling.LANCZOS)
+        image, alpha = (
+            part.resize(sides, image_type.Resampling.LANCZOS) for part in (image, alpha)
+        )
+    image.putalpha(alpha)
     rows, columns = np.nonzero(np.asarray(image)[:, :, 3] > _SOLID)
     if not len(rows):
         raise InputError('the picture shows no object: all of it is background')

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,8 +56,11 @@ class SamplerSettings:
 
     @property
     def times(self) -> list[float]:
-        """The num_steps + 1 times from 1 to 0."""
-        shares = [1 - i / self.num_steps for i in range(self.num_steps + 1)]
+        """The num_steps + 1 times from 1 to 0, equal to the last bit to those of the release.
+
+        The last bit decides whether a time on the border of the guidance lies inside.
+        """
+        shares = np.linspace(1, 0, self.num_steps + 1).tolist()
         rate = self.rescale_t
         return [rate * u / (1 + (rate - 1) * u) for u in shares]
 
@@ -71,7 +75,7 @@ def sample(
     """Follow the velocities from noise to a latent.
 
     Args:
-        noise: (N, D) float32 normally distributed.
+        noise: (N, D) float32 normally distributed; of one object where spreads are rescaled.
         velocity: From a latent and its time to its velocity, with the picture.
         null_velocity: The same without; None where there is no picture, and nothing to guide.
         settings: Steps and guidance.

@@ -152,6 +152,16 @@ def test_sampling_follows_a_straight_flow_exactly():
     assert all(a > b for a, b in zip(settings.times, settings.times[1:], strict=False))
 
 
+@pytest.mark.parametrize('rescale_t', [1.0, 3.0, 5.0])
+def test_times_are_those_of_the_release_to_the_last_bit(rescale_t):
+    """It rescales an even spacing; in ten even steps one would be on the border 0.3, or below."""
+    for num_steps in range(1, 60):
+        even = np.linspace(1, 0, num_steps + 1)
+        wanted = rescale_t * even / (1 + (rescale_t - 1) * even)
+        assert SamplerSettings(num_steps=num_steps, rescale_t=rescale_t).times == wanted.tolist()
+    assert SamplerSettings(num_steps=10, rescale_t=1.0).times[7] < 0.3
+
+
 def test_guidance_mixes_inside_its_interval_only():
     asked = []
 

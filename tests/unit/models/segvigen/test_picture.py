@@ -37,6 +37,20 @@ def test_pictures_are_cut_to_a_square_around_the_object_on_black():
     assert (rows.min(), rows.max()) == (5, 25) and (cut[~is_drawn] == 0).all()
 
 
+def test_what_is_half_seen_is_half_white_and_then_dimmed():
+    picture = np.concatenate([drawn(), np.zeros((80, 120, 1), np.uint8)], axis=2)
+    picture[20:41, 50:81, 3] = 255
+    picture[30, 65, 3] = 102
+    dimmed = np.array([10, 200, 60]) * 0.4 + 255 * 0.6
+    at = crop(picture)[30 - 15, 65 - 50]
+    np.testing.assert_allclose(at, 0.4 * dimmed, atol=1)
+    # Shrunk pictures and their alpha are shrunk apart.
+    large = picture.repeat(20, axis=0).repeat(20, axis=1)
+    cut = crop(large)
+    at = cut[len(cut) // 2 - 2 : len(cut) // 2 + 3, len(cut) // 2 - 2 : len(cut) // 2 + 3]
+    np.testing.assert_allclose(at.reshape(-1, 3).mean(0), 0.4 * dimmed, atol=3)
+
+
 def test_an_object_at_the_border_and_a_large_picture():
     picture = drawn()[20:, 50:]
     cut = crop(picture)
