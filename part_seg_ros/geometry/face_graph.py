@@ -101,7 +101,6 @@ def _adjacent(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     begin = np.flatnonzero(np.diff(edge_key[order], prepend=-1))
     shared = begin[np.diff(begin, append=len(order)) == 2]
     first, second = order[shared] // 3, order[shared + 1] // 3  # ascending, the sort is stable
-    different = np.flatnonzero(first != second)
-    pair_key = (first * len(faces) + second)[different]
+    pair_key = (first * len(faces) + second)[first != second]
     pair_key, edge_ranks = np.unique(pair_key, return_index=True)
     return np.stack(np.divmod(pair_key, max(len(faces), 1)), axis=1), edge_ranks

@@ -318,4 +318,4 @@ def test_losses_and_gradients_of_training(pair, authors, monkeypatch):
     ]
     assert len(pairs) > 200
     whole = torch.stack([grad.norm() for _, grad in pairs]).norm()
-    assert torch.stack([(own - grad).norm() for own, grad in pairs]).norm() < 1e-4 * whole
+    assert torch.stack([(own - grad).norm() for own, grad in pairs]).norm() < 3e-4 * whole

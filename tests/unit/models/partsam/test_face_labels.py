@@ -71,9 +71,8 @@ def test_pieces_of_a_mesh_are_apart_unless_chained_as_in_the_release():
 def test_the_chain_of_the_release_follows_the_vertices():
     first, second, third = (strip(2, offset=y) for y in (0.0, 10.0, 5.0))
     mesh = together(first, second, third)
-    in_order = np.argsort(
-        np.repeat([0, 2, 1], 6), kind='stable'
-    )  # vertices of the third come second
+    # The vertices of the third come second.
+    in_order = np.argsort(np.repeat([0, 2, 1], 6), kind='stable')
     turned = Mesh(vertices=mesh.vertices[in_order], faces=np.argsort(in_order)[mesh.faces])
     labels = np.repeat([1, 1, 0], 4)
     for shape, wanted in ((mesh, [1, 1, 2]), (turned, [1, 2, 3])):
