@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 @pytest.fixture(scope='session')
@@ -70,6 +70,21 @@ def import_original() -> Callable[..., list[ModuleType]]:
             sys.modules.update(before)
 
     return load
+
+
+@pytest.fixture(scope='session')
+def fill_plainly() -> Callable[[nn.Module], None]:
+    """Fill a network with weights that follow no rule of names."""
+
+    def give(net: nn.Module) -> None:
+        rng = torch.Generator().manual_seed(11)
+        with torch.no_grad():
+            for value in net.state_dict().values():
+                gain = 0.3 if value.ndim < 2 else value[0].numel() ** -0.5
+                shift = 0.5 if value.ndim == 1 else 0.0
+                value.copy_(shift + gain * torch.randn(value.shape, generator=rng))
+
+    return give
 
 
 @pytest.fixture(scope='session')

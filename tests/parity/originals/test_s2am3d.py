@@ -81,17 +81,10 @@ def their_predictor(enhancer: ModuleType, decoder: ModuleType, head: ModuleType)
     return built
 
 
-def fill_plainly(module: nn.Module) -> None:
-    """Fill with weights that follow no rule of names."""
-    rng = torch.Generator().manual_seed(11)
-    with torch.no_grad():
-        for value in module.state_dict().values():
-            gain = 0.4 if value.ndim < 2 else value[0].numel() ** -0.5
-            value.copy_((value.ndim == 1) * 0.5 + gain * torch.randn(value.shape, generator=rng))
-
-
 @pytest.fixture(scope='module', params=['by name', 'plain'])
-def pair(request, checkout, import_original, partfield_stand_ins, fill) -> SimpleNamespace:
+def pair(
+    request, checkout, import_original, partfield_stand_ins, fill, fill_plainly
+) -> SimpleNamespace:
     """Our network, their feature extractor and mask prediction with its weights, their demo."""
     root = checkout('sumuru789+S2AM3D')
     trainer = {'partfield.config': {'default_argument_parser': None, 'setup': None}}
@@ -158,10 +151,6 @@ def agree(found: Any, wanted: Any, name: str) -> None:
     assert error < STAGE, f'{name}: {error:.3g} of the root mean square'
 
 
-def close(found: Any, wanted: Any, atol: float) -> None:
-    np.testing.assert_allclose(found, wanted, atol=atol, rtol=0)
-
-
 @pytest.mark.parametrize('kind', ['lattice', 'solid', 'flat'])
 @torch.inference_mode()
 def test_every_stage_of_the_encoder(pair, kind):
@@ -192,7 +181,7 @@ def test_every_stage_of_the_encoder(pair, kind):
 
 @pytest.mark.parametrize('scale', [None, 0.0, 0.01, 0.05, 0.3, 1.0])
 @torch.inference_mode()
-def test_every_stage_behind_the_encoder(pair, scale):
+def test_every_stage_behind_the_encoder(pair, close, scale):
     """Two clouds and clicks at once in ours; theirs would mix them, so one by one there."""
     rng = torch.Generator().manual_seed(8)
     coords = torch.stack([cloud_of('lattice'), cloud_of('solid')])
@@ -212,14 +201,14 @@ def test_every_stage_behind_the_encoder(pair, scale):
             )
         agree(shared.enhanced[i], seen['enhanced'][0], 'enhanced')
         agree(decoded[i], seen['decoded'][0], 'decoded')
-        close(logits[i], seen['logits'][0, :, 0], LOGITS)
+        close(logits[i], seen['logits'][0, :, 0].numpy(), LOGITS)
         close(logits[i].sigmoid(), probs, PROBS)
 
 
 @pytest.mark.parametrize(
     ('feature', 'threshold'), [('ones', 0.7), ('coords', 0.5), ('colors', 0.7)]
 )
-def test_the_system_from_a_cloud_in_metres_to_masks(pair, feature, threshold):
+def test_the_system_from_a_cloud_in_metres_to_masks(pair, close, feature, threshold):
     rng = np.random.default_rng(4)
     points = 0.3 * rng.normal(size=(NUM_POINTS, 3)) * (1.0, 0.6, 0.3) + (0.5, -2.0, 1.0)
     cloud = PointCloud(points=points, colors=rng.random(points.shape))
