@@ -195,12 +195,13 @@ def test_losses(recording, close):
     close(point_sam_weights(len(calls)).total(calls), recording['loss/total'], 1e-6)
 
 
-def test_the_documented_calls_run_and_agree(recording, parity_path, snippets, monkeypatch):
+def test_the_documented_calls_run_and_agree(recording, parity_path, snippets, monkeypatch, close):
     monkeypatch.setenv('PART_SEG_SHARED', str(parity_path.parent))
     names: dict[str, object] = {}
     for snippet in snippets('Point-SAM'):
         exec(snippet, names)
     for key, limit in (('masks', MASKS), ('qualities', IOU), ('refined', 2 * MASKS)):
         assert 0 < names['differences'][key] <= limit
+    close(names['both'].mask_logits[0], recording['g128/r4/single_masks'], MASKS)
     assert names['differences']['clicks'] == 0
     assert names['differences']['loss'] <= 1e-6
