@@ -30,7 +30,7 @@ def documented(parity_path, snippets):
     names: dict[str, object] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv('PART_SEG_SHARED', str(parity_path.parent))
-        build, encode, decode, system = snippets('PartSAM')
+        build, encode, decode, system, _ = snippets('PartSAM')
         exec(build, names)
     net = names['net']
     watched = {'patches': net.pc_encoder.patch_embed, 'dense': net.mask_encoder}

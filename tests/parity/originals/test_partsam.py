@@ -269,7 +269,7 @@ def test_five_rounds_of_clicks_of_both_kinds(pair):
         previous = masks.squeeze(1).unflatten(0, (2, 3))
 
 
-def test_losses_and_gradients_of_training(pair, authors, monkeypatch):
+def test_losses_and_gradients_of_training(pair, authors, snippets, monkeypatch):
     """Three rounds on two clouds with two parts each, on the same triplets."""
     rng = np.random.default_rng(9)
     coords, colors, normals = clouds_of('faces', 'crowded')
@@ -297,6 +297,12 @@ def test_losses_and_gradients_of_training(pair, authors, monkeypatch):
     outputs = pair.theirs(coords, colors, normals, targets)
     wanted, _ = authors.loss.Criterion()(outputs, targets.flatten(0, 1))
     wanted.backward()
+    names = {'np': np, 'torch': torch}
+    exec(snippets('PartSAM')[-1], names)
+    rounds = [(output['masks'].detach(), output['iou_preds'].detach()) for output in outputs]
+    features = outputs[0]['triplets'].detach()
+    total = names['training_loss'](rounds, targets.flatten(0, 1), features)
+    torch.testing.assert_close(total, wanted.detach(), atol=1e-6, rtol=1e-6)
 
     first, _ = simulated_clicks(coords, targets, None, PARTSAM_CLICKS)
     clouds = PromptedClouds(

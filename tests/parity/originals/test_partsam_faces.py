@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """PartSAM's way from masks to labels of faces beside its authors' own code."""
 
-import dataclasses
 import importlib.util
 from collections import Counter
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +14,6 @@ from scipy.spatial import cKDTree
 
 from part_seg_ros.geometry.surface_sampling import sample_surface
 from part_seg_ros.models.part_masks import PartMasks, merged, paint
-from part_seg_ros.models.partsam.face_labels import label_faces
-from part_seg_ros.models.partsam.segmentation_settings import SegmentEverySettings
 from part_seg_ros.structures import Mesh
 
 HAS_IGRAPH = importlib.util.find_spec('igraph') is not None
@@ -28,6 +26,14 @@ def script(checkout, import_original) -> ModuleType:
     stand_ins = STAND_INS if HAS_IGRAPH else STAND_INS | {'igraph': {}}
     (module,) = import_original(checkout('czvvd+PartSAM'), ['utils.infer_utils'], stand_ins)
     return module
+
+
+@pytest.fixture(scope='module')
+def documented(snippets) -> dict[str, Any]:
+    """What the documented calls of the search for every part are named."""
+    names = {'np': np, 'torch': torch}
+    exec(snippets('PartSAM')[-1], names)
+    return names
 
 
 def votes(face_idx: np.ndarray, labels: np.ndarray, centroids: np.ndarray) -> np.ndarray:
@@ -48,7 +54,7 @@ class LowestFirst(Counter):
 
 
 @pytest.mark.parametrize('seed', range(3))
-def test_labels_of_faces_from_given_masks(script, monkeypatch, seed):
+def test_labels_of_faces_from_given_masks(script, documented, monkeypatch, seed):
     """Suppression, painting, small pieces, growing, splitting, and the cut where igraph is."""
     trimesh = pytest.importorskip('trimesh')
     rng = np.random.default_rng(seed)
@@ -86,11 +92,10 @@ def test_labels_of_faces_from_given_masks(script, monkeypatch, seed):
     wanted = script.smooth(wanted, whole, graph, components, settings)
     wanted |= {face: 0 for face in range(len(mesh.faces)) if face not in wanted}
     wanted = script.split(wanted, script.label_components(wanted, whole, graph))
-    quirks = SegmentEverySettings(reference_quirks=True)
-    found = label_faces(mesh, sample.face_idx, labels, quirks)
-    assert found.labels.tolist() == [wanted[face] for face in range(len(mesh.faces))]
+    given = mesh, sample.face_idx, masks, scores
+    found = documented['face_labels'](*given, graph_cut=False)
+    assert found.tolist() == [wanted[face] for face in range(len(mesh.faces))]
     if HAS_IGRAPH:
         wanted = script.smooth_repartition_faces(wanted, None, whole)
-        quirks = dataclasses.replace(quirks, graph_cut=True)
-        found = label_faces(mesh, sample.face_idx, labels, quirks)
-        assert found.labels.tolist() == [wanted[face] for face in range(len(mesh.faces))]
+        found = documented['face_labels'](*given)
+        assert found.tolist() == [wanted[face] for face in range(len(mesh.faces))]
