@@ -44,48 +44,48 @@ class Options(dict):
     __getattr__ = dict.__getitem__
 
 
-def their_trunk(encoder_pc: ModuleType, triplane: ModuleType) -> nn.Module:
+def their_trunk(encoder_pc: ModuleType, triplane: ModuleType, sizes: TrunkConfig) -> nn.Module:
     unet = Options(enabled=True, rolled=True, use_3d_aware=True, use_initial_conv=False)
-    unet |= {'depth': len(TRUNK.unet_widths), 'start_hidden_channels': TRUNK.unet_widths[0]}
-    sizes = {'z_triplane_channels': TRUNK.plane_width, 'z_triplane_resolution': TRUNK.plane_size}
-    options = Options(point_encoder_type='pvcnn', use_point_scatter=True, unet_cfg=unet, **sizes)
+    unet |= {'depth': len(sizes.unet_widths), 'start_hidden_channels': sizes.unet_widths[0]}
+    planes = {'z_triplane_channels': sizes.plane_width, 'z_triplane_resolution': sizes.plane_size}
+    options = Options(point_encoder_type='pvcnn', use_point_scatter=True, unet_cfg=unet, **planes)
     built = nn.Module()
     built.pvcnn = encoder_pc.TriPlanePC2Encoder(options, 'cpu', shape_min=-1, shape_length=2)
     built.triplane_transformer = triplane.TriplaneTransformer(
-        input_dim=TRUNK.plane_width,
-        transformer_dim=TRUNK.token_width,
-        transformer_layers=TRUNK.token_depth,
-        transformer_heads=TRUNK.num_heads,
-        triplane_low_res=TRUNK.plane_size // 4,
-        triplane_high_res=TRUNK.plane_size,
-        triplane_dim=TRUNK.output_width,
+        input_dim=sizes.plane_width,
+        transformer_dim=sizes.token_width,
+        transformer_layers=sizes.token_depth,
+        transformer_heads=sizes.num_heads,
+        triplane_low_res=sizes.plane_size // 4,
+        triplane_high_res=sizes.plane_size,
+        triplane_dim=sizes.output_width,
     )
     return built
 
 
-def their_predictor(enhancer: ModuleType, decoder: ModuleType, head: ModuleType) -> nn.Module:
-    width, num_heads, mlp_ratio = CONFIG.width, CONFIG.num_heads, CONFIG.mlp_ratio
+def their_predictor(
+    enhancer: ModuleType, decoder: ModuleType, head: ModuleType, sizes: S2am3dConfig
+) -> nn.Module:
+    width, num_heads, mlp_ratio = sizes.width, sizes.num_heads, sizes.mlp_ratio
     built = nn.Module()
     built.point_feature_enhancer = enhancer.PointFeatureEnhancer(
-        feature_dim=TRUNK.part_width,
+        feature_dim=sizes.trunk.part_width,
         feature_proj_dim=width,
         pos_num_feats=width // 3,
-        transformer_num_layers=CONFIG.enhancer_depth,
+        transformer_num_layers=sizes.enhancer_depth,
         transformer_num_heads=num_heads,
         transformer_hidden_dim=width,
         transformer_mlp_ratio=mlp_ratio,
-        scale_freq_bands=CONFIG.num_scale_frequencies,
+        scale_freq_bands=sizes.num_scale_frequencies,
     )
-    built.decoder = decoder.Decoder(width, num_heads, CONFIG.decoder_depth, mlp_ratio)
+    built.decoder = decoder.Decoder(width, num_heads, sizes.decoder_depth, mlp_ratio)
     built.seg_head = head.SegHead(width)
     return built
 
 
-@pytest.fixture(scope='module', params=['by name', 'plain'])
-def pair(
-    request, checkout, import_original, partfield_stand_ins, fill, fill_plainly
-) -> SimpleNamespace:
-    """Our network, their feature extractor and mask prediction with its weights, their demo."""
+@pytest.fixture(scope='module')
+def s2am3d(checkout, import_original, partfield_stand_ins) -> SimpleNamespace:
+    """The authors' modules: the demo, those of the trunk, and those behind it."""
     root = checkout('sumuru789+S2AM3D')
     trainer = {'partfield.config': {'default_argument_parser': None, 'setup': None}}
     trainer |= {'partfield.model_trainer_pvcnn_only_demo': {'Model': None}}
@@ -102,10 +102,14 @@ def pair(
         demo, encoder_pc, triplane, *behind = import_original(
             root, names, partfield_stand_ins | trainer | viewer
         )
-    net = S2am3dNet(CONFIG).eval()
-    for half in (net.encoder, net.predictor):
-        fill.fill_module(half) if request.param == 'by name' else fill_plainly(half)
-    trunk, predictor = their_trunk(encoder_pc, triplane), their_predictor(*behind)
+    return SimpleNamespace(demo=demo, trunk=(encoder_pc, triplane), behind=behind)
+
+
+def beside(authors: SimpleNamespace, net: S2am3dNet) -> SimpleNamespace:
+    """Join our network, their feature extractor and mask prediction with its weights, the demo."""
+    sizes, demo = net.config, authors.demo
+    trunk = their_trunk(*authors.trunk, sizes.trunk)
+    predictor = their_predictor(*authors.behind, sizes)
     of_loss = ('sdf_decoder.', 'logit_scale')
     tensors = {n: t for n, t in net.encoder.state_dict().items() if not n.startswith(of_loss)}
     trunk.load_state_dict(tensors)
@@ -114,10 +118,19 @@ def pair(
     extractor = object.__new__(demo.FeatureExtractor)  # made without the files that it reads
     extractor.device, extractor.encoder_model = 'cpu', trunk.eval()
     inference = object.__new__(demo.S2AM3DInference)
-    inference.device, inference.enhancefeat_dim, inference.config = 'cpu', CONFIG.width, Options()
+    inference.device, inference.enhancefeat_dim, inference.config = 'cpu', sizes.width, Options()
     inference.PointFeatureEnhancer = predictor.eval().point_feature_enhancer
     inference.decoder, inference.seg_head = predictor.decoder, predictor.seg_head
     return SimpleNamespace(net=net, demo=demo, extractor=extractor, inference=inference)
+
+
+@pytest.fixture(scope='module', params=['by name', 'plain'])
+def pair(request, s2am3d, fill, fill_plainly) -> SimpleNamespace:
+    """Both with the same weights, of two kinds."""
+    net = S2am3dNet(CONFIG).eval()
+    for half in (net.encoder, net.predictor):
+        fill.fill_module(half) if request.param == 'by name' else fill_plainly(half)
+    return beside(s2am3d, net)
 
 
 def cloud_of(kind: str) -> Tensor:
