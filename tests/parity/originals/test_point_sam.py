@@ -126,20 +126,17 @@ def their_network(authors, config):
 
 
 @pytest.fixture(scope='module', params=['filled', 'random', 'random, fused'])
-def networks(request, authors):
+def networks(request, authors, fill_plainly):
     """Theirs and ours with equal weights."""
     transformer = PLAIN if request.param == 'random, fused' else GATED
     config = PointSamConfig(
         transformer=transformer, width=64, num_decoder_heads=4, decoder_inner=96
     )
-    torch.manual_seed(1)
     theirs, ours = their_network(authors, config).eval(), PointSamNet(config).eval()
     if request.param == 'filled':
         request.getfixturevalue('fill').fill_module(ours)
     else:
-        with torch.no_grad():
-            for tensor in ours.state_dict().values():
-                tensor.add_(0.05 * torch.randn_like(tensor))
+        fill_plainly(ours)
     theirs.load_state_dict(ours.state_dict())
     return theirs, ours
 
@@ -283,8 +280,8 @@ def test_losses_and_gradients_of_a_training_step_agree(networks, authors, clouds
     )
     backward_through(pairs)
     loss.backward()
-    assert abs(figures['loss'] - loss.item()) <= LOSS
-    assert abs(figures['iou_last'] - calls[-1]['iou'].mean().item()) <= LOSS
+    assert figures['loss'] == pytest.approx(loss.item(), rel=LOSS)
+    assert figures['iou_last'] == pytest.approx(calls[-1]['iou'].mean().item(), abs=LOSS)
     wanted = {name: p.grad for name, p in theirs.named_parameters() if p.grad is not None}
     for name, parameter in ours.named_parameters():
         if name in wanted:
