@@ -58,6 +58,8 @@ def keep_objects(
 ) -> list[ObjectMasks]:
     """Drop objects that are unstable, that grow too much, or that are there already.
 
+    An object that repeats one of its own pass is dropped even if that is there already, too.
+
     Args:
         found: Objects, in the order of their importance.
         part_ids: Of each.
@@ -67,6 +69,10 @@ def keep_objects(
         is_prompted: A caller asked for them.
     """
     kept: list[ObjectMasks] = []
+
+    def repeats(masks: np.ndarray, view: int, others: Sequence[ObjectMasks]) -> bool:
+        return any(overlap(masks[view], other.masks[view]) > rules.max_overlap for other in others)
+
     for each, part_id in zip(found, part_ids, strict=True):
         logits = {
             v: enlarged(low, view)
@@ -75,8 +81,7 @@ def keep_objects(
         if not is_kept(logits, each.view, rules):
             continue
         masks = np.stack([logits[v] > 0 for v in range(len(views))])
-        others = (other.masks[each.view] for other in (*earlier, *kept))
-        if any(overlap(masks[each.view], other) > rules.max_overlap for other in others):
+        if repeats(masks, each.view, kept):
             continue
         kept.append(
             ObjectMasks(
@@ -87,7 +92,7 @@ def keep_objects(
                 is_prompted=is_prompted,
             )
         )
-    return kept
+    return [each for each in kept if not repeats(each.masks, each.view, earlier)]
 
 
 def enlarged(mask_logits: np.ndarray, view: RenderedView) -> np.ndarray:

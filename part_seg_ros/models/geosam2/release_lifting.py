@@ -7,9 +7,11 @@ The default way, `geometry.view_votes`, labels more faces and makes fewer mistak
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 
 from part_seg_ros.geometry.view_cameras import ViewCamera
 
@@ -39,8 +41,8 @@ def points_on_faces(corners: np.ndarray) -> np.ndarray:
         np.where(is_outside, 1 - first, first),
         np.where(is_outside, 1 - second, second),
     )
-    origin, along, across = corners[:, :1], corners[:, 1:2], corners[:, 2:]
-    return origin + first * (along - origin) + second * (across - origin)
+    third = 1 - first - second
+    return first * corners[:, :1] + second * corners[:, 1:2] + third * corners[:, 2:]
 
 
 def link_points(
@@ -55,18 +57,42 @@ def link_points(
         is_shape: (S, S) bool foreground.
 
     Returns:
-        (P, 2) int64 column and row of the pixel whose label counts, and (P,) bool. The depth is
-        read at another pixel than the label, up to one beside it.
+        (P, 2) int64 column and row of the pixel whose label counts, moved into the picture, and
+        (P,) bool. The depth is read at another pixel than the label, up to one beside it.
     """
     size = camera.size
-    places, distance = camera.project(points)
-    places = np.nan_to_num(places, nan=-2.0 * size)
-    probe = np.rint(places * (size - 1) / size).astype(np.int64)
+    places, distance = _project_in_single_precision(points, camera)
+    probe = np.rint(places * np.float32(size - 1))
     is_inside = ((probe >= 0) & (probe < size)).all(axis=1)
-    columns, rows = probe.clip(0, size - 1).T
-    is_near = np.abs(depth[rows, columns] - distance) < _DEPTH_TOLERANCE
-    pixels = np.rint(places).clip(0, size - 1).astype(np.int64)
+    columns, rows = probe.clip(0, size - 1).astype(np.int64).T
+    is_near = np.abs(depth[rows, columns].astype(np.float32) - distance) < _DEPTH_TOLERANCE
+    pixels = np.rint(places * np.float32(size)).clip(0, size - 1).astype(np.int64)
     return pixels, is_inside & is_shape[rows, columns] & is_near
+
+
+def _project_in_single_precision(
+    points: np.ndarray, camera: ViewCamera
+) -> tuple[np.ndarray, np.ndarray]:
+    """Project (P, 3) points of the world with the roundings of the release.
+
+    It multiplies matrices of projection and pose before it multiplies points, all in float32; that
+    moves one point in some thousands over the border of a pixel.
+
+    Returns:
+        (P, 2) float32 places, 0 to 1 from left to right and from top to bottom, and (P,) float32
+        planar depths.
+    """
+    degrees = np.rad2deg(2 * np.arctan(0.5 * camera.size / camera.focal_px))
+    zoom = 1 / (torch.tensor(degrees, dtype=torch.float32) * math.pi / 180 / 2).tan()
+    T_camera_world = torch.from_numpy(camera.T_world_camera).float().inverse()
+    projection = torch.zeros(4, 4)
+    projection[0, 0], projection[1, 1], projection[3, 2] = zoom, -zoom, -1
+    single = torch.from_numpy(np.asarray(points, np.float32))
+    single = torch.cat([single, torch.ones_like(single[:, :1])], dim=1)
+    projected = single @ (projection @ T_camera_world).T
+    places = (projected[:, :2] / projected[:, 3:] + 1) / 2
+    depth = -(single * T_camera_world[2]).sum(dim=1)
+    return places.nan_to_num(nan=-2.0).clamp(-2, 2).numpy(), depth.numpy()
 
 
 def vote(labels: np.ndarray) -> np.ndarray:
@@ -111,5 +137,6 @@ def lift(
     for v, camera in enumerate(cameras):
         pixels, is_visible = link_points(points, camera, depths[v], shapes[v])
         labels = pictures[v][pixels[:, 1], pixels[:, 0]]
-        seen[:, v] = np.where(is_visible, labels, UNSEEN)
+        is_read = (pixels < camera.size - 1).all(axis=1)  # never the last column and row
+        seen[:, v] = np.where(is_visible & is_read, labels, UNSEEN)
     return vote(vote(seen).reshape(-1, POINTS_PER_FACE))

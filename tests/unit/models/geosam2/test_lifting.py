@@ -7,12 +7,14 @@ import pytest
 
 from part_seg_ros.geometry.face_graph import build_face_graph
 from part_seg_ros.geometry.rendered_views import mesh_surface, render
+from part_seg_ros.geometry.view_cameras import ViewCamera
 from part_seg_ros.models.geosam2.cameras import find_world, twelve_cameras
 from part_seg_ros.models.geosam2.post_processing import tidy, tidy_parts
 from part_seg_ros.models.geosam2.release_lifting import (
     NO_PART,
     UNSEEN,
     lift,
+    link_points,
     points_on_faces,
     vote,
 )
@@ -45,6 +47,43 @@ def test_points_lie_in_their_faces_and_are_spread_over_them():
     assert weights.min() > -1e-9 and weights.sum(axis=2).max() < 1 + 1e-9
     np.testing.assert_allclose(weights.mean(axis=(0, 1)), 1 / 3, atol=0.02)
     np.testing.assert_array_equal(points, points_on_faces(corners))
+
+
+def test_points_are_drawn_as_the_release_draws_them():
+    corners = np.random.default_rng(1).normal(size=(6, 3, 3))
+    random = np.random.RandomState(3)
+    first, second = random.rand(6, 5), random.rand(6, 5)
+    is_outside = first + second > 1
+    first[is_outside], second[is_outside] = 1 - first[is_outside], 1 - second[is_outside]
+    weights = np.stack([first, second, 1 - first - second], axis=2)
+    np.testing.assert_allclose(points_on_faces(corners), weights @ corners, atol=1e-12)
+
+
+@pytest.mark.parametrize('axis', [0, 1])
+def test_the_last_column_and_row_say_nothing(axis):
+    """Faces in a plane at distance 2 before a camera whose picture they fill."""
+    size = 32
+    camera = ViewCamera(size=size, focal_px=size / 2, T_world_camera=np.eye(4))
+    places = np.full((size + 1, 1, 2), size / 2)
+    places[:, 0, axis] = np.arange(size + 1)  # of these, size - 1 and on are read there
+    centers = np.pad((places - size / 2) * [4 / size, -4 / size], [(0, 0), (0, 0), (0, 1)])
+    centers[..., 2] = -2
+    corners = centers + 1e-4 * np.array([[-1.0, -1, 0], [1, -1, 0], [0, 1, 0]])
+    depth, is_shape = np.full((size, size), 2.0), np.ones((size, size), bool)
+    labels = np.arange(1, size * size + 1).reshape(size, size)
+    found = lift(corners, [camera], [depth], [is_shape], [labels])
+    wanted = (labels if axis == 0 else labels.T)[size // 2, : size - 1]
+    assert found[: size - 1].tolist() == wanted.tolist()
+    assert (found[size - 1 :] == UNSEEN).all()
+
+
+def test_points_beside_or_behind_the_camera_are_not_seen():
+    camera = ViewCamera(size=16, focal_px=16, T_world_camera=np.eye(4))
+    points = np.array([[0.0, 0, -2], [9, 0, -2], [0, -9, -2], [0, 0, 2], [1, 1, 0], [0, 0, 0]])
+    pixels, is_visible = link_points(points, camera, np.full((16, 16), 2.0), np.ones((16, 16)) > 0)
+    assert is_visible.tolist() == [True] + [False] * 5
+    assert pixels[:3].tolist() == [[8, 8], [15, 8], [8, 15]]
+    assert ((pixels >= 0) & (pixels < 16)).all()
 
 
 def test_true_masks_give_true_labels(mesh, mesh_parts):
