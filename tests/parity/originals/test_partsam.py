@@ -114,15 +114,6 @@ def their_net(pc_sam: ModuleType, pc_encoder: ModuleType, transformer: ModuleTyp
     return pc_sam.PartSAM(encoder, pc_sam.MaskEncoder(width), decoder, prompt_iters=3).eval()
 
 
-def fill_plainly(module: nn.Module) -> None:
-    """Fill with weights that follow no rule of names."""
-    rng = torch.Generator().manual_seed(11)
-    with torch.no_grad():
-        for value in module.state_dict().values():
-            gain = 0.3 if value.ndim < 2 else value[0].numel() ** -0.5
-            value.copy_((value.ndim == 1) * 0.5 + gain * torch.randn(value.shape, generator=rng))
-
-
 @pytest.fixture(scope='module')
 def authors(checkout, import_original, partfield_stand_ins) -> SimpleNamespace:
     """Their modules."""
@@ -136,7 +127,7 @@ def authors(checkout, import_original, partfield_stand_ins) -> SimpleNamespace:
 
 
 @pytest.fixture(scope='module', params=['by name', 'plain'])
-def pair(request, authors, fill) -> SimpleNamespace:
+def pair(request, authors, fill, fill_plainly) -> SimpleNamespace:
     """Our network and theirs with the same weights."""
     net = PartSamNet(CONFIG).eval()
     fill.fill_module(net) if request.param == 'by name' else fill_plainly(net)
@@ -271,24 +262,13 @@ def test_five_rounds_of_clicks_of_both_kinds(pair):
 
 def test_losses_and_gradients_of_training(pair, authors, snippets, monkeypatch):
     """Three rounds on two clouds with two parts each, on the same triplets."""
-    rng = np.random.default_rng(9)
+    rng = torch.Generator().manual_seed(9)
     coords, colors, normals = clouds_of('faces', 'crowded')
     seeds = coords[:, [3, 700]]
     targets = torch.cdist(seeds, coords) < torch.tensor([[[0.6], [1.1]]])
-    rows = torch.from_numpy(
-        np.stack(
-            [
-                [
-                    [
-                        rng.choice(np.flatnonzero(side), NUM_TRIPLETS)
-                        for side in (part, part, ~part)
-                    ]
-                    for part in parts
-                ]
-                for parts in targets.numpy()
-            ]
-        )
-    )
+    sides = torch.stack([targets, targets, ~targets], dim=2).float()
+    rows = sides.flatten(0, 2).multinomial(NUM_TRIPLETS, replacement=True, generator=rng)
+    rows = rows.unflatten(0, sides.shape[:3])
     triplets = torch.stack([own[idx] for own, idx in zip(coords, rows, strict=True)])
     monkeypatch.setattr(
         authors.pc_sam, 'sample_triplets', lambda *_: triplets.flatten(2, 3).flatten(0, 1)
