@@ -16,13 +16,14 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from part_seg_ros.models.segvigen.voxels.pivoted_qr import solve
+from part_seg_ros.models.segvigen.voxels.scalar_products import dots, norms
 
 _ROWS, _COLUMNS = np.triu_indices(4)
 _CHUNK = 1 << 18
 
 
-def plane_forms(corners: np.ndarray) -> np.ndarray:
-    """Return (T, 10) squared distances from the planes of (T, 3, 3) float32 triangles."""
+def unit_normals(corners: np.ndarray) -> np.ndarray:
+    """Return (T, 3) unit normals of (T, 3, 3) float32 triangles with area."""
     u, v = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 1]
     across = np.stack(
         [
@@ -32,28 +33,31 @@ def plane_forms(corners: np.ndarray) -> np.ndarray:
         ],
         axis=1,
     )
-    return tangent_forms(across / _norms(across)[:, None], corners[:, 0])
+    return across / norms(across)[:, None]
 
 
 def tangent_forms(normals: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return (T, 10) squared distances from planes by (T, 3) float32 unit normals and points."""
-    planes = np.concatenate([normals, -_dots(normals, points)[:, None]], axis=1)
+    x, y, z = (normals * points).T
+    offsets = (x + y) + z  # in this order the voxels of the authors' example agree best
+    planes = np.concatenate([normals, -offsets[:, None]], axis=1)
     return planes[:, _ROWS] * planes[:, _COLUMNS]
 
 
 def line_forms(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Return (E, 10) squared distances from the lines through (E, 3) float32 points."""
-    along = ends - starts
-    directions = along / _norms(along)[:, None]
-    across = np.eye(3, dtype=np.float32) - directions[:, :, None] * directions[:, None, :]
-    shift = np.stack([_dots(across[:, axis], starts) for axis in range(3)], axis=1)
-    return _entries(across, -shift, _dots(starts, shift))
+    along = (ends - starts).astype(np.float64)
+    directions = along / np.linalg.norm(along, axis=1)[:, None]
+    products = directions[:, :, None] * directions[:, None, :]
+    across = np.eye(3, dtype=np.float32) - products.astype(np.float32)
+    shift = np.stack([dots(across[:, axis], starts) for axis in range(3)], axis=1)
+    return _entries(across, -shift, dots(starts, shift))
 
 
 def point_forms(points: np.ndarray) -> np.ndarray:
     """Return (M, 10) squared distances from (M, 3) float32 points."""
     unit = np.broadcast_to(np.eye(3, dtype=np.float32), (len(points), 3, 3))
-    return _entries(unit, -points, _dots(points, points))
+    return _entries(unit, -points, dots(points, points))
 
 
 def summed_forms(
@@ -120,7 +124,7 @@ def _on_the_border(matrices: np.ndarray, low: np.ndarray, high: np.ndarray) -> n
                 point[:, free] = solve(matrices[:, free][:, :, free], -pull)
             place = point[:, :3]
             is_in = ((place >= low) & (place <= high)).all(axis=1)
-            error = _dots(np.stack([_dots(matrices[:, i], point) for i in range(4)], 1), point)
+            error = dots(np.stack([dots(matrices[:, i], point) for i in range(4)], 1), point)
             is_better = is_in & (error < least)
             least[is_better], chosen[is_better] = error[is_better], place[is_better]
     return chosen
@@ -133,17 +137,3 @@ def _entries(quadratic: np.ndarray, linear: np.ndarray, constant: np.ndarray) ->
     matrices[:, :3, 3] = linear
     matrices[:, 3, 3] = constant
     return matrices[:, _ROWS, _COLUMNS]
-
-
-def _dots(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return (M,) scalar products, added up from the first channel on."""
-    total = one[:, 0] * other[:, 0]
-    for channel in range(1, one.shape[1]):
-        total = total + one[:, channel] * other[:, channel]
-    return total
-
-
-def _norms(vectors: np.ndarray) -> np.ndarray:
-    """Return (M,) lengths; the release adds the last two squares first."""
-    x, y, z = (vectors * vectors).T
-    return np.sqrt(x + (y + z))

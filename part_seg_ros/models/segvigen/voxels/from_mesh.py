@@ -16,9 +16,10 @@ from part_seg_ros.models.segvigen.voxels.crossings import find_crossings
 from part_seg_ros.models.segvigen.voxels.dual_vertices import (
     least_points,
     line_forms,
-    plane_forms,
     point_forms,
     summed_forms,
+    tangent_forms,
+    unit_normals,
 )
 from part_seg_ros.models.segvigen.voxels.o_voxels import OVoxels, morton_codes
 from part_seg_ros.models.segvigen.voxels.overlaps import segment_voxels, triangle_voxels
@@ -98,7 +99,7 @@ def painted_voxels(
         raise InputError('the mesh crosses no edge of the grid; it needs faces with area')
     coords = np.stack(np.unravel_index(cells.keys, (grid,) * 3), axis=1)
     boundary = _boundary_edges(vertices, faces)
-    duals = _dual_vertices(corners, normals, boundary, cells, coords, grid)
+    duals = _dual_vertices(corners, boundary, cells, coords, grid)
     order = np.argsort(morton_codes(coords))
     found = []
     for paint in paints:
@@ -165,7 +166,6 @@ def _boundary_edges(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 def _dual_vertices(
     corners: np.ndarray,
-    normals: np.ndarray,
     boundary: np.ndarray,
     cells: _Cells,
     coords: np.ndarray,
@@ -173,14 +173,16 @@ def _dual_vertices(
 ) -> np.ndarray:
     """Return (M, 3) float32 places of the surface in the voxels, 0 to 1."""
     size = len(coords)
-    triangle, voxel = triangle_voxels(corners, normals, grid)
+    flat = corners.astype(np.float32)
+    normals = unit_normals(flat)
+    triangle, voxel = triangle_voxels(flat, normals, grid)
     rows, is_active = _rows_of(voxel, cells.keys, grid)
     rows, triangle = rows[is_active], triangle[is_active]
     # All crossings first, then all overlaps, each from the first triangle to the last.
     crossing, overlap = (np.argsort(t, kind='stable') for t in (cells.pairs[:, 1], triangle))
     rows = np.concatenate([cells.pairs[crossing, 0], rows[overlap]])
     columns = np.concatenate([cells.pairs[crossing, 1], triangle[overlap]])
-    forms = summed_forms(rows, columns, plane_forms(corners.astype(np.float32)), size)
+    forms = summed_forms(rows, columns, tangent_forms(normals, flat[:, 0]), size)
     along = boundary[:, 1] - boundary[:, 0]
     lengths = np.linalg.norm(along, axis=1)
     is_long = lengths > _MIN_BOUNDARY

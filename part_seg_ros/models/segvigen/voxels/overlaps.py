@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from part_seg_ros.models.segvigen.voxels.ragged import batches, expand
+from part_seg_ros.models.segvigen.voxels.scalar_products import dots
 
 _BATCH = 1 << 21
 
@@ -17,8 +18,9 @@ def triangle_voxels(
     """Find the voxels that triangles overlap.
 
     Args:
-        corners: (T, 3, 3) float64 in the unit cube from 0 to 1.
-        normals: (T, 3) float64 unit normals.
+        corners: (T, 3, 3) float32 in the unit cube from 0 to 1; in this precision the release
+            decides what only touches.
+        normals: (T, 3) float32 unit normals, from `unit_normals`.
         grid: Voxels along each side.
 
     Returns:
@@ -73,7 +75,7 @@ def _in_columns(
     owner, step = expand(np.maximum(end - begin, 0))
     triangle, voxel = triangle[owner], voxel[owner]
     voxel[:, axis] = begin[owner] + step
-    distance = (normals[triangle] * voxel / grid).sum(axis=1)
+    distance = dots(normals[triangle], _corner(voxel, grid))
     is_hit = (distance + near[triangle]) * (distance + far[triangle]) <= 0
     for other in {0, 1, 2} - {axis}:
         is_hit &= _is_inside(corners[triangle], normals[triangle], voxel, grid, other)
@@ -84,13 +86,15 @@ def _plane_offsets(
     corners: np.ndarray, normals: np.ndarray, grid: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what a voxel's least corner must add to be on either side of each plane."""
-    side = 1 / grid
-    critical = np.where(normals > 0, side, 0.0)
+    side = np.float32(1 / grid)
+    critical = np.where(normals > 0, side, np.float32(0))
     base = corners[:, 0]
-    return (
-        (normals * (critical - base)).sum(axis=1),
-        (normals * (side - critical - base)).sum(axis=1),
-    )
+    return dots(normals, critical - base), dots(normals, side - critical - base)
+
+
+def _corner(voxel: np.ndarray, grid: int) -> np.ndarray:
+    """Return (P, 3) float32 least corners of voxels."""
+    return voxel.astype(np.float32) * np.float32(1 / grid)
 
 
 def _is_inside(
@@ -98,14 +102,14 @@ def _is_inside(
 ) -> np.ndarray:
     """Return whether the projections along `axis` overlap."""
     u, w = (axis + 1) % 3, (axis + 2) % 3
-    side = 1 / grid
-    sign = np.where(normals[:, axis] < 0, -1.0, 1.0)
-    place = voxel / grid
+    side, zero = np.float32(1 / grid), np.float32(0)
+    sign = np.where(normals[:, axis] < 0, np.float32(-1), np.float32(1))
+    place = _corner(voxel, grid)
     is_inside = np.ones(len(voxel), bool)
     for j in range(3):
         edge = corners[:, (j + 1) % 3] - corners[:, j]
         across_u, across_w = -sign * edge[:, w], sign * edge[:, u]
-        reach = np.maximum(across_u, 0) * side + np.maximum(across_w, 0) * side
+        reach = np.maximum(across_u, zero) * side + np.maximum(across_w, zero) * side
         reach -= across_u * corners[:, j, u] + across_w * corners[:, j, w]
         is_inside &= across_u * place[:, u] + across_w * place[:, w] + reach >= 0
     return is_inside

@@ -101,8 +101,7 @@ def _material(piece: Any) -> Material:
 def _texture(image: Any) -> Texture | None:
     if image is None:
         return None
-    image = image.convert('RGBA')
+    # As in the release, before the conversion: Pillow takes the nearest texel of a palette's.
     side = square(*image.size)
-    if image.size != (side, side):
-        image = image.resize((side, side), resample=2)  # bilinear
-    return Texture(np.asarray(image))
+    image = image.resize((side, side), resample=2)  # bilinear
+    return Texture(np.asarray(image.convert('RGBA')))

@@ -65,6 +65,22 @@ def test_nodes_stand_in_their_places_with_their_materials(mesh):
     assert is_low.any() and (~is_low).any()
 
 
+def test_a_palette_is_resized_to_the_nearest_texel(tmp_path):
+    """Other pictures bilinearly: that is what Pillow does for the release."""
+    stripes = np.zeros((6, 6, 3), np.uint8)
+    stripes[:, ::2] = 200
+    material = trimesh.visual.material.PBRMaterial
+    for number, mode in enumerate(('P', 'RGB')):
+        path = tmp_path / f'{number}.glb'
+        picture = Image.fromarray(stripes)
+        picture = picture.quantize(2) if mode == 'P' else picture
+        trimesh.Scene(plate(0.0, material(baseColorTexture=picture))).export(path)
+        (read,) = read_painted_mesh(path).paint.materials
+        texels = read.color_texture.picture
+        assert texels.shape == (8, 8, 4)
+        assert (set(np.unique(texels[..., :3])) == {0, 200}) == (mode == 'P')
+
+
 def test_files_without_triangles_are_refused(tmp_path):
     path = tmp_path / 'broken.glb'
     path.write_bytes(b'glTF of nothing')

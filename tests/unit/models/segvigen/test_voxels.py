@@ -10,7 +10,11 @@ from scipy.spatial import cKDTree
 
 from part_seg_ros.errors import InputError
 from part_seg_ros.geometry.surface_sampling import face_normals
-from part_seg_ros.models.segvigen.voxels.dual_vertices import least_points, point_forms
+from part_seg_ros.models.segvigen.voxels.dual_vertices import (
+    least_points,
+    point_forms,
+    unit_normals,
+)
 from part_seg_ros.models.segvigen.voxels.from_mesh import mesh_to_voxels
 from part_seg_ros.models.segvigen.voxels.from_points import points_to_voxels
 from part_seg_ros.models.segvigen.voxels.o_voxels import OVoxels, morton_codes
@@ -98,6 +102,29 @@ def test_triangles_overlap_the_voxels_that_no_axis_separates_from_them():
         along = centers @ axes.T
         touches = ((along + reach >= low) & (along - reach <= high)).all(axis=1)
         assert {cell for n, cell in found if n == number} == set(map(tuple, cells[touches]))
+
+
+def test_what_only_touches_a_triangle_is_decided_in_single_precision():
+    """The diagonal of this square passes through corners of voxels."""
+    square_of = np.float32([[0.1, 0.1, 0.2], [0.9, 0.17, 0.21], [0.9, 0.9, 0.5], [0.1, 0.8, 0.3]])
+    corners = square_of[[[0, 1, 2], [0, 2, 3]]]
+    found = []
+    for dtype in (np.float32, np.float64):
+        places = corners.astype(dtype)
+        triangle, voxel = triangle_voxels(places, unit_normals(places), 32)
+        found.append(set(zip(triangle.tolist(), map(tuple, voxel.tolist()), strict=True)))
+    differing = found[0] ^ found[1]
+    assert differing and all(abs(x - y) <= 1 for _, (x, y, _) in differing)
+    for number, voxel in differing:
+        margins = []
+        for j in range(3):  # the projections along z, whose normal points up
+            start, stop = corners[number, j], corners[number, (j + 1) % 3]
+            across = np.float32([start[1] - stop[1], stop[0] - start[0]])
+            reach = np.maximum(across, 0) / np.float32(32)
+            offset = (reach[0] + reach[1]) - (across[0] * start[0] + across[1] * start[1])
+            place = np.float32(voxel) / np.float32(32)
+            margins.append(across[0] * place[0] + across[1] * place[1] + offset)
+        assert (min(margins) >= 0) == ((number, voxel) in found[0])
 
 
 def test_segments_pass_the_voxels_that_hold_their_points():
