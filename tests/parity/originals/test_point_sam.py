@@ -87,7 +87,8 @@ TIMM_STAND_INS = {
 @pytest.fixture(scope='module')
 def authors(checkout, import_original):
     """The authors' modules by their names."""
-    names = ('pc_sam', 'pc_encoder', 'prompt_encoder', 'mask_decoder', 'transformer', 'loss')
+    names = ['pc_sam', 'pc_encoder', 'prompt_encoder', 'mask_decoder', 'transformer', 'loss']
+    names.append('common')
     modules = import_original(
         checkout('zyc00+Point-SAM'),
         [f'pc_sam.model.{name}' for name in names],
@@ -109,8 +110,8 @@ def image_transformer(config):
     )
 
 
-def their_network(authors, config):
-    embed = authors.pc_encoder.PatchEmbed(6, config.patch_outer, NUM_PATCHES, PATCH_SIZE)
+def their_network(authors, config, patches=(NUM_PATCHES, PATCH_SIZE)):
+    embed = authors.pc_encoder.PatchEmbed(6, config.patch_outer, *patches)
     sizes = (config.num_decoder_layers, config.width, config.num_decoder_heads)
     attention = authors.transformer.TwoWayTransformer(*sizes, config.decoder_inner)
     return authors.pc_sam.PointCloudSAM(
