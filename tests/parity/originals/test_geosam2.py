@@ -117,6 +117,7 @@ def fill_plainly(net: nn.Module) -> None:
         for value in net.state_dict().values():
             noise = torch.randn(value.shape, generator=rng)
             value.copy_(0.5 + 0.3 * noise if value.ndim < 2 else noise / value[0].numel() ** 0.5)
+        net.obj_ptr_tpos_proj.weight.mul_(30)  # else how old a pointer is changes next to nothing
 
 
 @pytest.fixture(scope='module')
