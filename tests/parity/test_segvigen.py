@@ -69,7 +69,7 @@ def test_voxels_of_a_mesh(recording, documented):
     assert (difference <= 1).mean() >= 0.98
     wanted = 64 * recording['vox_dual_vertex_unit'] - voxels.coords
     difference = np.abs(voxels.dual_places - wanted).max(axis=1)
-    assert (difference <= 1e-3).mean() >= 0.98 and (difference <= 2e-2).mean() >= 0.995
+    assert (difference <= 1e-3).mean() >= 0.999 and (difference <= 2e-2).mean() >= 0.999
 
 
 def test_voxel_files_are_read_and_written_to_the_byte(recording, documented):

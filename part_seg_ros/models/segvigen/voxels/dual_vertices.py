@@ -38,9 +38,7 @@ def unit_normals(corners: np.ndarray) -> np.ndarray:
 
 def tangent_forms(normals: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return (T, 10) squared distances from planes by (T, 3) float32 unit normals and points."""
-    x, y, z = (normals * points).T
-    offsets = (x + y) + z  # in this order the voxels of the authors' example agree best
-    planes = np.concatenate([normals, -offsets[:, None]], axis=1)
+    planes = np.concatenate([normals, -dots(normals, points)[:, None]], axis=1)
     return planes[:, _ROWS] * planes[:, _COLUMNS]
 
 
