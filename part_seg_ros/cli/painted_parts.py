@@ -84,10 +84,10 @@ def with_materials(args: argparse.Namespace, mesh: Mesh) -> Mesh:
     Raises:
         InputError: its materials cannot be read.
     """
-    from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
-
     if args.model not in MODELS or Path(args.file).suffix.lower() not in _GLTF:
         return mesh
+    from part_seg_ros.models.segvigen.voxels.painted_mesh import read_painted_mesh
+
     return read_painted_mesh(args.file)
 
 

@@ -134,8 +134,12 @@ def carry_to_faces(labels: np.ndarray, face_idx: np.ndarray, graph: FaceGraph) -
     Returns:
         (F,) int64; -1 only if no point has a label.
     """
-    voted = vote(face_idx, labels, len(graph.centroids))
-    grown = fill_from_neighbors(voted, graph.pairs, ignored=NO_LABEL)
+    return fill(vote(face_idx, labels, len(graph.centroids)), graph)
+
+
+def fill(labels: np.ndarray, graph: FaceGraph) -> np.ndarray:
+    """Let labels grow over (F,) faces without one, and give the rest the nearest label."""
+    grown = fill_from_neighbors(labels, graph.pairs, ignored=NO_LABEL)
     return fill_from_nearest(grown, graph.centroids)
 
 

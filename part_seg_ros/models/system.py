@@ -77,6 +77,16 @@ class Embedding:
     num_bytes: int
     face_idx: np.ndarray | None = None
 
+    def check_faces(self) -> np.ndarray:
+        """Return `face_idx`.
+
+        Raises:
+            InputError: the embedding is of a cloud.
+        """
+        if self.face_idx is None:
+            raise InputError('the embedding is of a cloud; encode the mesh itself')
+        return self.face_idx
+
 
 class System(Protocol):
     """A network with its preprocessing: encode a shape once, then answer many prompts.

@@ -12,12 +12,12 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
 from part_seg_ros.errors import CanceledError
-from part_seg_ros.geometry.boxes import oriented_box
 from part_seg_ros.msg import ErrorCode
 from part_seg_ros.nodes import answers
 from part_seg_ros.nodes.error_codes import failure_is_model_error, invalid_input_is
@@ -26,6 +26,7 @@ from part_seg_ros.nodes.worker import Job
 from part_seg_ros.segmenter import FindNamedSettings, NamedParts, Prediction
 from part_seg_ros.segmenter.by_agreement import Pieces
 from part_seg_ros.segmenter.cache import EmbeddingCache
+from part_seg_ros.segmenter.carried_parts import carry_parts
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
 from part_seg_ros.segmenter.segmenter import EncodedCloud, Segmenter
 from part_seg_ros.structures import NamePrompt, PartSegmentation, PointCloud, PointPrompt
@@ -56,7 +57,7 @@ class Statistics:
     model_error: str = ''
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Encoding:
     """An embedding, and how it answers about its source.
 
@@ -65,40 +66,34 @@ class Encoding:
         encoded: Its cloud or its mesh with the embedding.
         is_cached: Whether it was there already.
         encode_ms: Time that encoding took [ms], 0 if cached.
-        rows: (N,) int64, which point of the embedding of a mesh each point of the source is as;
-            None where the network looked at the cloud.
     """
 
     source: SourceCloud
     encoded: EncodedCloud
     is_cached: bool
     encode_ms: float
-    rows: np.ndarray | None = None
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        """(N,) int64, which point of the encoded mesh each point of the source is as."""
+        return self.source.surface.rows_in(self.encoded)
 
     def on_points(self, prediction: Prediction) -> Prediction:
         """Return an answer of the network over the points of the source."""
-        if self.rows is None:
+        if self.encoded.mesh is None:
             return prediction
         candidates = prediction.candidates
         on_points = dataclasses.replace(
-            candidates, mask_logits=candidates.mask_logits[:, self.rows]
+            candidates, mask_logits=candidates.mask_logits[:, self._rows]
         )
         return dataclasses.replace(prediction, candidates=on_points)
 
     def parts_on_points(self, found: PartSegmentation) -> PartSegmentation:
         """Return a segmentation over the points of the source; parts without any are left out."""
-        if self.rows is None:
+        if self.encoded.mesh is None:
             return found
-        part_ids, points = found.part_ids[self.rows], self.source.cloud.points
-        used = [part for part in found.parts if (part_ids == part.part_id).any()]
-        number = np.full(len(found.parts) + 1, -1, np.int32)  # the last one stands for "none"
-        number[[part.part_id for part in used]] = np.arange(len(used))
-        part_ids = number[part_ids]
-        parts = tuple(
-            dataclasses.replace(part, part_id=new_id, box=oriented_box(points[part_ids == new_id]))
-            for new_id, part in enumerate(used)
-        )
-        return dataclasses.replace(found, part_ids=part_ids, parts=parts)
+        points = self.source.cloud.points
+        return carry_parts(found, found.part_ids[self._rows], lambda is_in: points[is_in])[0]
 
     def restored(self, answer: answers.Answer) -> answers.Answer:
         """Give an answer of a history its candidates again."""
@@ -174,13 +169,11 @@ class ServedNetwork:
         else:
             self.statistics.num_encoded += 1
             self.statistics.encode_ms = encoded.encode_ms
-        rows = None if encoded.mesh is None else source.surface.rows_in(encoded)
         return Encoding(
             source=source,
             encoded=encoded,
             is_cached=is_cached,
             encode_ms=0.0 if is_cached else encoded.encode_ms,
-            rows=rows,
         )
 
     def predict(

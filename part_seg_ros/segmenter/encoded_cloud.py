@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from part_seg_ros.errors import InputError
 from part_seg_ros.models.system import Embedding
 from part_seg_ros.segmenter.propagation import Propagation
 from part_seg_ros.segmenter.snapping import snap, snap_to_mesh
@@ -44,9 +43,7 @@ class EncodedCloud:
     @property
     def face_idx(self) -> np.ndarray:
         """(N,) int64 face of `mesh` on which each point lies."""
-        if self.embedding.face_idx is None:
-            raise InputError('a cloud has no faces; encode the mesh itself')
-        return self.embedding.face_idx
+        return self.embedding.check_faces()
 
     def snap(self, prompt: PointPrompt, max_distance: float) -> tuple[PointPrompt, np.ndarray]:
         """Move clicks to the nearest valid point, or to the nearest place on the mesh.

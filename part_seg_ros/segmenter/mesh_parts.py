@@ -14,18 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from part_seg_ros.config import check_limits, setting
-from part_seg_ros.geometry.boxes import oriented_box
 from part_seg_ros.geometry.face_borders import cut_between_votes, smooth_labels, vote_shares
 from part_seg_ros.geometry.face_graph import FaceGraph, build_face_graph, connected_faces
 from part_seg_ros.geometry.face_labels import (
     NO_LABEL,
     drop_small_pieces,
-    fill_from_nearest,
-    fill_from_neighbors,
+    fill,
     vote,
 )
 from part_seg_ros.geometry.surface_sampling import sample_surface
 from part_seg_ros.segmenter.by_agreement import Pieces
+from part_seg_ros.segmenter.carried_parts import carry_parts
 from part_seg_ros.segmenter.encoded_cloud import EncodedCloud
 from part_seg_ros.segmenter.proposals import Progress
 from part_seg_ros.segmenter.segment_all import SegmentAllSettings
@@ -224,21 +223,16 @@ class SampledMesh:
             The parts that any face shows, numbered anew, and (K + 1,) int32 the new id of each of
             the K parts, -1 for none; the last stands for the id -1.
         """
-        used = [part for part in found.parts if (labels == part.part_id).any()]
-        number = np.full(len(found.parts) + 1, NO_LABEL, np.int32)
-        number[[part.part_id for part in used]] = np.arange(len(used))
-        part_ids = number[labels]
         corners = self.mesh.vertices[self.mesh.faces]
+        carried, number = carry_parts(found, labels, lambda is_in: corners[is_in].reshape(-1, 3))
         parts = tuple(
             dataclasses.replace(
                 part,
-                part_id=part_id,
-                box=oriented_box(corners[part_ids == part_id].reshape(-1, 3)),
                 parent_id=-1 if number_above is None else int(number_above[part.parent_id]),
             )
-            for part_id, part in enumerate(used)
+            for part in carried.parts
         )
-        return dataclasses.replace(found, part_ids=part_ids, parts=parts), number
+        return dataclasses.replace(carried, parts=parts), number
 
 
 def face_labels(
@@ -267,17 +261,12 @@ def face_labels(
     if not (labels >= 0).any():
         return labels
     is_open = labels < 0
-    labels = _filled(labels, graph)
+    labels = fill(labels, graph)
     specks = drop_small_pieces(labels, graph.pairs, graph.areas, settings.min_piece_share)
     has_label = np.bincount(piece_of_face, specks >= 0)[piece_of_face] > 0
-    labels = _filled(np.where(has_label, specks, labels), graph)
+    labels = fill(np.where(has_label, specks, labels), graph)
     if settings.graph_cut:
         shares = vote_shares(face_idx, part_ids, labels)
         labels = cut_between_votes(labels, shares, graph)
     labels = smooth_labels(labels, graph.pairs, num_sweeps=settings.smoothing)
     return labels if settings.fill else np.where(is_open, NO_LABEL, labels)
-
-
-def _filled(labels: np.ndarray, graph: FaceGraph) -> np.ndarray:
-    grown = fill_from_neighbors(labels, graph.pairs, ignored=NO_LABEL)
-    return fill_from_nearest(grown, graph.centroids)

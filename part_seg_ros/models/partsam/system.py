@@ -9,7 +9,6 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from part_seg_ros.errors import InputError
 from part_seg_ros.layers.product_neighbors import group_by_products
 from part_seg_ros.models.click_system import ClickState, ClickSystem
 from part_seg_ros.models.part_masks import (
@@ -148,11 +147,10 @@ class PartSamSystem(ClickSystem[PartSamNet, PreparationSettings]):
             CanceledError: `should_stop` returned True.
             InputError: the embedding is of a cloud.
         """
-        if embedding.face_idx is None:
-            raise InputError('the embedding is of a cloud; encode the mesh itself')
+        face_idx = embedding.check_faces()
         settings = settings or SegmentEverySettings()
         found = find_masks(self, embedding, settings, progress=progress, should_stop=should_stop)
-        of_faces = label_faces(mesh, embedding.face_idx, paint(found.masks), settings)
+        of_faces = label_faces(mesh, face_idx, paint(found.masks), settings)
         return as_segmentation(of_faces.labels, found, of_faces.source)
 
 

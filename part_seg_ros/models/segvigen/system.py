@@ -281,8 +281,7 @@ class SegvigenSystem(NetworkSystem[SegvigenNet, SegvigenSettings]):
             InputError: the embedding is of a cloud, or as for `segment_all`.
         """
         state: SegvigenState = embedding.state
-        if embedding.face_idx is None:
-            raise InputError('the embedding is of a cloud; encode the mesh itself')
+        embedding.check_faces()
         settings = settings or self._every()
         colors, palette = self._painted(state, settings, progress, should_stop)
         samples = face_samples(mesh)  # (F, 4, 3)
