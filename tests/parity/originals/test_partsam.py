@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from part_seg_ros.evaluation.metrics import PARTSAM_CLICKS
 from part_seg_ros.geometry.block_sampling import block_farthest_point_sample
@@ -22,6 +21,8 @@ from part_seg_ros.training.partsam import PartSamRecipe
 from part_seg_ros.training.partsam_clouds import PartSamClouds
 from part_seg_ros.training.prompted_clouds import PromptedClouds
 from part_seg_ros.training.simulated_clicks import simulated_clicks
+from tests.parity.originals.partfield_trunk import their_transformer
+from tests.parity.originals.torkit3d_stand_ins import STAND_INS, TIMM_STAND_INS
 
 # The authors' code fixes blocks 1 to 3, the grids, the U-Net's widths, the 64 and 448 channels of
 # planes and the inner widths of the mask encoder.
@@ -41,40 +42,6 @@ NUM_TRIPLETS = 512
 BRANCHES = {'partfield': 'PartField', 'partfieldMy': 'PartFieldPath'}
 
 
-def sample_farthest_points(points: Tensor, num_samples: int) -> Tensor:
-    """Pick (B, S) rows greedily, from the first one on."""
-    picked = torch.zeros(len(points), num_samples, dtype=torch.long)
-    distances = torch.full(points.shape[:2], torch.inf)
-    for i in range(1, num_samples):
-        last = batch_index_select(points, picked[:, [i - 1]], dim=1)
-        distances = distances.minimum((points - last).square().sum(-1))
-        picked[:, i] = distances.argmax(dim=1)
-    return picked
-
-
-def batch_index_select(values: Tensor, idx: Tensor, dim: int) -> Tensor:
-    assert dim == 1
-    return torch.stack([own[rows] for own, rows in zip(values, idx, strict=True)])
-
-
-def sigmoid_focal_loss(logits: Tensor, wanted: Tensor, alpha: float, reduction: str) -> Tensor:
-    """The loss with gamma 2; a negative alpha weighs nothing."""
-    assert alpha < 0 and reduction == 'none'
-    right = torch.where(wanted > 0, logits, -logits)
-    return -F.logsigmoid(right) * (-right).sigmoid() ** 2
-
-
-STAND_INS = {
-    'timm': {},
-    'timm.models.eva': {'Eva': None},
-    'timm.models.vision_transformer': {'VisionTransformer': None},
-    'torkit3d.nn.functional': {'batch_index_select': batch_index_select},
-    'torkit3d.ops.sample_farthest_points': {'sample_farthest_points': sample_farthest_points},
-    'torkit3d.ops.chamfer_distance': {'chamfer_distance': None},
-    'torchvision.ops': {'sigmoid_focal_loss': sigmoid_focal_loss},
-}
-
-
 def their_branch(pc_encoder: ModuleType, name: str) -> nn.Module:
     with torch.device('meta'):  # its size is fixed, that of what it is made of is not
         built = getattr(pc_encoder, BRANCHES[name])()
@@ -87,15 +54,7 @@ def their_branch(pc_encoder: ModuleType, name: str) -> nn.Module:
         shape_length=2,
         is_My=name == 'partfieldMy',
     )
-    built.triplane_transformer = pc_encoder.TriplaneTransformer(
-        input_dim=TRUNK.plane_width,
-        transformer_dim=TRUNK.token_width,
-        transformer_layers=TRUNK.token_depth,
-        transformer_heads=TRUNK.num_heads,
-        triplane_low_res=TRUNK.plane_size // 4,
-        triplane_high_res=TRUNK.plane_size,
-        triplane_dim=TRUNK.output_width,
-    )
+    built.triplane_transformer = their_transformer(pc_encoder.TriplaneTransformer, TRUNK)
     return built
 
 
@@ -123,7 +82,7 @@ def authors(checkout, import_original, partfield_stand_ins) -> SimpleNamespace:
     modules = import_original(
         checkout('czvvd+PartSAM'),
         ['PartSAM.model.' + name for name in names],
-        STAND_INS | partfield_stand_ins,
+        STAND_INS | TIMM_STAND_INS | partfield_stand_ins,
     )
     return SimpleNamespace(**dict(zip(names, modules, strict=True)))
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from part_seg_ros.evaluation.metrics import POINT_SAM_CLICKS
 from part_seg_ros.geometry.patches import find_patches
@@ -26,6 +25,7 @@ from part_seg_ros.training.click_rounds import learn_from_clicks
 from part_seg_ros.training.prompted_clouds import prompt_cloud, stack_clouds
 from part_seg_ros.training.simulated_clicks import simulated_clicks
 from part_seg_ros.training.tensor_records import backward_through, detached
+from tests.parity.originals.torkit3d_stand_ins import STAND_INS, TIMM_STAND_INS
 
 try:
     import timm
@@ -41,47 +41,12 @@ GATED = TransformerConfig(
 PLAIN = dataclasses.replace(GATED, is_gated=False)
 
 
-def pick_one(values, idx, dim):
-    """`batch_index_select`: (B, N, C) values and (B, S) rows, or (B,) one row for each."""
-    picked = take_rows(values, idx.view(len(idx), -1))
-    return picked.squeeze(1) if idx.ndim == 1 else picked
-
-
-def farthest_points(points, count):
-    """Clouds without ties: any farthest-point sampling from the first point on will do."""
-    rows = torch.zeros(len(points), count, dtype=torch.long)
-    nearest = torch.full(points.shape[:2], torch.inf)
-    for i in range(1, count):
-        last = take_rows(points, rows[:, i - 1 : i])
-        nearest = nearest.minimum((points - last).square().sum(dim=-1))
-        rows[:, i] = nearest.argmax(dim=1)
-    return rows
-
-
 def squared_to_nearest(points, others):
     distances = torch.cdist(points, others, compute_mode='donot_use_mm_for_euclid_dist')
     return distances.amin(dim=2).square(), None
 
 
-def focal(logits, targets, alpha, reduction):
-    assert (alpha, reduction) == (-1, 'none')
-    sure = torch.where(targets > 0, logits, -logits)
-    return -(1 - sure.sigmoid()).square() * F.logsigmoid(sure)
-
-
-STAND_INS = {
-    **{name: {'__path__': []} for name in ('torkit3d', 'torkit3d.nn', 'torkit3d.ops')},
-    'torkit3d.nn.functional': {'batch_index_select': pick_one},
-    'torkit3d.ops.sample_farthest_points': {'sample_farthest_points': farthest_points},
-    'torkit3d.ops.chamfer_distance': {'chamfer_distance': squared_to_nearest},
-    'torchvision': {'__path__': []},
-    'torchvision.ops': {'sigmoid_focal_loss': focal},
-}
-TIMM_STAND_INS = {
-    **{name: {'__path__': []} for name in ('timm', 'timm.models')},
-    'timm.models.eva': {'Eva': nn.Module},
-    'timm.models.vision_transformer': {'VisionTransformer': nn.Module},
-}
+MEASURED = {'torkit3d.ops.chamfer_distance': {'chamfer_distance': squared_to_nearest}}
 
 
 @pytest.fixture(scope='module')
@@ -92,7 +57,7 @@ def authors(checkout, import_original):
     modules = import_original(
         checkout('zyc00+Point-SAM'),
         [f'pc_sam.model.{name}' for name in names],
-        STAND_INS if timm else STAND_INS | TIMM_STAND_INS,
+        STAND_INS | MEASURED | ({} if timm else TIMM_STAND_INS),
     )
     return SimpleNamespace(**dict(zip(names, modules, strict=True)))
 

@@ -21,6 +21,7 @@ from part_seg_ros.models.s2am3d.scoring import logit
 from part_seg_ros.models.s2am3d.settings import S2am3dSettings
 from part_seg_ros.models.s2am3d.system import S2am3dSystem
 from part_seg_ros.structures import PointCloud, PointPrompt
+from tests.parity.originals.partfield_trunk import their_transformer
 
 # The authors' code fixes blocks 1 to 3, the grids, the leading 64 channels and the head's width.
 TRUNK = TrunkConfig(
@@ -51,15 +52,7 @@ def their_trunk(encoder_pc: ModuleType, triplane: ModuleType, sizes: TrunkConfig
     options = Options(point_encoder_type='pvcnn', use_point_scatter=True, unet_cfg=unet, **planes)
     built = nn.Module()
     built.pvcnn = encoder_pc.TriPlanePC2Encoder(options, 'cpu', shape_min=-1, shape_length=2)
-    built.triplane_transformer = triplane.TriplaneTransformer(
-        input_dim=sizes.plane_width,
-        transformer_dim=sizes.token_width,
-        transformer_layers=sizes.token_depth,
-        transformer_heads=sizes.num_heads,
-        triplane_low_res=sizes.plane_size // 4,
-        triplane_high_res=sizes.plane_size,
-        triplane_dim=sizes.output_width,
-    )
+    built.triplane_transformer = their_transformer(triplane.TriplaneTransformer, sizes)
     return built
 
 
